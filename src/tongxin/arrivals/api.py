@@ -1,0 +1,176 @@
+"""Arrivals for programs: record one, list, open one, explain it, reveal what is masked."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec import Struct
+
+from tongxin.access import facts as access
+from tongxin.arrivals import facts, queries, rules
+from tongxin.base import masking
+from tongxin.base.areas import area_code
+from tongxin.base.clock import from_ms, to_ms
+from tongxin.base.ids import fact_id, new_id, new_subject, subject_id
+from tongxin.base.problems import NOT_FOUND
+from tongxin.base.texts import Text
+from tongxin.desk import AtDesk, Asker, Desk, Now, Office, drafted, taken
+from tongxin.ledger.facts import EPISODE, REGISTRATION
+
+import msgspec
+
+MOST = 200
+
+
+class NewArrival(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An arrival as a form or another program sends it; the server signs it for its author.
+
+    `id` (UUIDv7) makes sending twice safe; `area` is the village that the person came to.
+    """
+
+    area: str
+    arrival: facts.ArrivalRecorded
+    id: str | None = None
+    person: str | None = None
+    episode: str | None = None
+
+
+class Recorded(Struct, frozen=True):
+    """Where the record is now: durable, and visible under these ids."""
+
+    id: str
+    outcome: str
+    person: str
+    episode: str
+    seq: int | None
+
+
+class Journey(Struct, frozen=True):
+    """One journey as a list shows it: personal fields masked."""
+
+    person: str
+    episode: str
+    name: str
+    id_number: str
+    phone: str
+    area: str
+    arrived_at: datetime
+    from_area: str
+    from_name: str
+    category: str | None
+    label: Text
+    standing: str
+    mode: str
+    until: datetime | None
+    pack: str
+
+
+class Journeys(Struct, frozen=True):
+    """A page of journeys, and how many there are in all."""
+
+    total: int
+    journeys: list[Journey]
+
+
+class Reason(Struct, frozen=True):
+    """Why somebody wants to see what is masked."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=4, max_length=200)]
+
+
+class Revealed(Struct, frozen=True):
+    """The fields as recorded. That they were looked at is recorded too."""
+
+    name: str
+    id_number: str
+    phone: str
+    address: str
+
+
+@post("/api/v1/arrivals", opt={"may": "arrivals.record"})
+async def record_arrival(asker: Asker, office: Office, now: Now, data: NewArrival) -> Recorded:
+    """Record an arrival; answers once it is durable, judged and visible."""
+    area = area_code(data.area, "area")
+    fact = fact_id(data.id, "id") if data.id else new_id()
+    episode = fact_id(data.episode, "episode") if data.episode else fact
+    person = subject_id(data.person, "person") if data.person else f"person-{fact}"
+    draft = drafted(
+        asker, office, now, facts.ARRIVAL_RECORDED, data.arrival, subject=person,
+        purpose=f"{EPISODE}:{episode}", area=area, id=fact,
+    )  # fmt: skip
+    verdict = taken((await office.recorded([draft], now))[0])
+    return Recorded(verdict.id, verdict.outcome, person, episode, verdict.seq)
+
+
+@get("/api/v1/arrivals", opt={"may": "arrivals.read"}, sync_to_thread=True)
+def list_arrivals(
+    desk: AtDesk,
+    area: FromQuery[str] = "",
+    category: FromQuery[str] = "",
+    figure: FromQuery[str] = "",
+    day: FromQuery[str] = "",
+    sort: FromQuery[str] = "newest",
+    most: Annotated[int, QueryParameter(ge=1, le=MOST)] = 50,
+    after: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,
+) -> Journeys:
+    """Journeys in the asker's remit, masked; narrowed by area, category, figure and day."""
+    wanted = queries.Wanted(area=area, category=category, figure=figure, day=day, sort=sort)
+    rows = queries.journeys(desk.remit, desk.connection, desk.township, wanted, most, after)
+    total = queries.how_many(desk.remit, desk.connection, desk.township, wanted)
+    return Journeys(total, [shown(row, desk.now) for row in rows])
+
+
+@get("/api/v1/arrivals/{person:str}", opt={"may": "arrivals.read"}, sync_to_thread=True)
+def show_person(desk: AtDesk, person: FromPath[str]) -> list[Journey]:
+    """One person's journeys, newest first, masked."""
+    return [shown(row, desk.now) for row in found(desk, person)]
+
+
+@post(
+    "/api/v1/arrivals/{person:str}/reveal", opt={"may": "arrivals.reveal"}, sync_to_thread=True
+)
+def reveal(desk: AtDesk, person: FromPath[str], data: Reason) -> Revealed:
+    """The unmasked fields of somebody's newest journey, once the look itself is recorded."""
+    return revealed(desk, person, data.reason)
+
+
+def revealed(desk: Desk, person: str, reason: str) -> Revealed:
+    """Record that these fields were looked at and why, then give them."""
+    row = found(desk, person)[0]
+    fields = ("name", "id_number", "phone", "address")
+    desk.record(
+        access.REVEALED, access.Revealed(subject=person, fields=fields, reason=reason),
+        subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
+    )  # fmt: skip
+    return Revealed(*(row[field] for field in fields))
+
+
+def found(desk: Desk, person: str) -> list[queries.Row]:
+    """The person's journeys in the remit, or `base.not_found`."""
+    subject = subject_id(person, "person")
+    rows = queries.journeys_of(desk.remit, desk.connection, desk.township, subject)
+    if not rows:
+        raise NOT_FOUND()
+    return rows
+
+
+def shown(row: queries.Row, now: datetime) -> Journey:
+    """A journey's row as it is shown: masked, with where it stands now."""
+    span = rules.span_at(msgspec.json.decode(row["spans"], type=list[rules.Span]), to_ms(now))
+    return Journey(
+        person=row["subject"], episode=row["episode"], name=masking.name(row["name"]),
+        id_number=masking.id_number(row["id_number"]), phone=masking.phone(row["phone"]),
+        area=row["area"], arrived_at=from_ms(row["arrived_at"]), from_area=row["from_area"],
+        from_name=row["from_name"], category=row["category"],
+        label=Text(row["label_zh"], row["label_en"]), standing=span.word, mode=span.mode,
+        until=from_ms(row["until_at"]) if row["until_at"] is not None else None, pack=row["pack"],
+    )  # fmt: skip
+
+
+def fresh_person() -> str:
+    """A new person's subject, for a form."""
+    return new_subject("person")
+
+
+HANDLERS: list[Any] = [record_arrival, list_arrivals, show_person, reveal]

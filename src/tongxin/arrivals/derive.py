@@ -1,0 +1,103 @@
+"""The derived rows of a person's episodes: journeys, stays, tasks, parts of figures."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from tongxin.arrivals import rules
+from tongxin.arrivals.facts import ArrivalRecorded
+from tongxin.base.areas import AreaCode, village_of
+from tongxin.base.clock import day_of, to_ms
+from tongxin.ledger.facts import EPISODE, Entry, Row
+from tongxin.policy.engine import standing_at
+from tongxin.policy.judgement import Plan
+from tongxin.work import derive as work
+from tongxin.work import rules as work_rules
+
+
+SCREENED: Final = "arrivals.screened"
+
+
+def episodes(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """A person's facts by episode, in the order in which the episodes were first recorded."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        purpose, _, episode = entry.header.purpose.partition(":")
+        if purpose == EPISODE:
+            found.setdefault(episode, []).append(entry)
+    return found
+
+
+def rows(
+    area: str, plans: Mapping[str, tuple[list[Entry], Plan, str]], carried: Sequence[Row]
+) -> dict[str, list[Row]]:
+    """Rows for each episode: its entries, its plan, and the proposal that its pack came by.
+
+    `carried` are the parts of episodes already forgotten: who counted once counts no second time.
+    """
+    counted = any(part["figure"] == SCREENED for part in carried)
+    journeys: list[Row] = []
+    stays: list[Row] = []
+    tasks: list[Row] = []
+    parts: list[Row] = []
+    for episode, (entries, plan, proposal) in plans.items():
+        owed = work_rules.tasks(plan.tasks, entries)
+        tasks += work.rows(episode, area, owed)
+        found = rules.arrival_of(entries)
+        if found is None:
+            continue
+        entry, body = found
+        journeys.append(_journey(episode, area, entry, body, plan, proposal))
+        stays += _stays(episode, body)
+        purpose = entry.header.purpose
+        village = village_of(AreaCode(entry.header.area))
+        parts += work.parts(purpose, village, owed)
+        parts += _parts(purpose, village, body.arrived_at, plan, first=not counted)
+        counted = True
+    return {"journey": journeys, "stay": stays, "task": tasks, "figure_part": parts}
+
+
+def _journey(
+    episode: str, area: str, entry: Entry, body: ArrivalRecorded, plan: Plan, proposal: str
+) -> Row:
+    spans = rules.spans(plan, standing_at, body.arrived_at)
+    return {
+        "episode": episode, "area": area, "name": body.name, "id_number": body.id_number,
+        "phone": body.phone, "address": body.address, "arrived_at": to_ms(body.arrived_at),
+        "from_area": body.from_area, "from_name": body.from_name, "category": plan.category,
+        "label_zh": plan.label.zh, "label_en": plan.label.en, "words": " ".join(plan.words),
+        "spans": msgspec.json.encode(spans).decode(), "until_at": _ms(plan.until),
+        "released_at": _ms(plan.released_at), "pack": f"{plan.pack}@{plan.version}",
+        "pack_proposal": proposal, "recorded_seq": entry.header.seq,
+    }  # fmt: skip
+
+
+def _stays(episode: str, body: ArrivalRecorded) -> list[Row]:
+    told: list[tuple[str, Any]] = [(body.from_area, body.arrived_at)] if body.from_area else []
+    told += [(stay.area, stay.until) for stay in body.stays if stay.area]
+    return [
+        {"episode": episode, "n": n, "code": code, "until_at": _ms(until)}
+        for n, (code, until) in enumerate(told)
+    ]
+
+
+def _parts(
+    purpose: str, village: str, arrived_at: datetime, plan: Plan, first: bool
+) -> list[Row]:
+    """A person counts once as screened, by the first arrival; each arrival counts by its word."""
+    figures = [f"arrivals.word.{word}" for word in plan.words]
+    figures += ["arrivals.recorded"] + ([SCREENED] if first else [])
+    day = day_of(arrived_at).isoformat()
+    return [
+        {
+            "figure": figure, "village": village, "day": day, "purpose": purpose, "amount": 1,
+            "carried": False,
+        }
+        for figure in figures
+    ]  # fmt: skip
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)

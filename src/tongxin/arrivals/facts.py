@@ -1,0 +1,105 @@
+"""What is recorded about arrivals. What a person is asked to do is never among it."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from tongxin.base.texts import Text
+from tongxin.ledger.facts import Fact, Instant, Kind, Purpose
+
+Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Phone = Annotated[str, Meta(max_length=20, pattern=r"^\+?[0-9 -]*$")]
+IdNumber = Annotated[str, Meta(max_length=18, pattern=r"^([0-9]{17}[0-9X])?$")]
+Code = Annotated[str, Meta(max_length=12, pattern=r"^([1-9][0-9]{1,11})?$")]
+Short = Annotated[str, Meta(max_length=120)]
+
+
+class StayTold(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where somebody says that he was, and when. `area` is a GB/T 2260 code, as deep as known."""
+
+    area: Code
+    name: Short = ""
+    from_: Instant | None = None
+    until: Instant | None = None
+
+
+class ArrivalRecorded(Fact, frozen=True, kw_only=True):
+    """Somebody came into the township. Opens an episode of travel and care.
+
+    `from_area` is where he set out (empty: not told); `stays` are the places before. `celsius` is
+    his temperature at the post. An emergency passes first and is written down afterwards.
+    """
+
+    name: Name
+    arrived_at: Instant
+    from_area: Code = ""
+    from_name: Short = ""
+    id_number: IdNumber = ""
+    phone: Phone = ""
+    address: Short = ""
+    stays: tuple[StayTold, ...] = ()
+    transport: Short = ""
+    celsius: Annotated[float, Meta(ge=30, le=45)] | None = None
+    emergency: bool = False
+
+
+class SwabResulted(Fact, frozen=True, kw_only=True):
+    """A laboratory answered. `taken_at` is when the swab was taken, not when it was reported."""
+
+    taken_at: Instant
+    positive: bool
+
+
+class TemperatureTaken(Fact, frozen=True, kw_only=True):
+    """A temperature, in degrees Celsius."""
+
+    taken_at: Instant
+    celsius: Annotated[float, Meta(ge=30, le=45)]
+
+
+class SymptomSeen(Fact, frozen=True, kw_only=True):
+    """Somebody saw or told of a symptom. What it means is for the rules to say."""
+
+    seen_at: Instant
+
+
+class PlaceAnswered(Fact, frozen=True, kw_only=True):
+    """Asked about one place at risk by name, the person said whether he was there."""
+
+    place: Annotated[str, Meta(min_length=2, max_length=300)]
+    inside: bool
+    answered_at: datetime | None = None
+
+
+ArrivalFact = ArrivalRecorded | SwabResulted | TemperatureTaken | SymptomSeen | PlaceAnswered
+
+_PERSON: Final = frozenset({"person"})
+
+
+def _kind(name: str, body: type[Fact], title: Text, introduces: bool = False) -> Kind:
+    return Kind(
+        name=name, body=body, about=_PERSON, purpose=Purpose.EPISODE, may="arrivals.record",
+        title=title, introduces=introduces,
+    )  # fmt: skip
+
+
+ARRIVAL_RECORDED: Final = _kind(
+    "arrivals.arrival_recorded", ArrivalRecorded, Text("登记到达", "Arrival recorded"), True
+)
+SWAB_RESULTED: Final = _kind(
+    "arrivals.swab_resulted", SwabResulted, Text("核酸结果", "Test result")
+)
+TEMPERATURE_TAKEN: Final = _kind(
+    "arrivals.temperature_taken", TemperatureTaken, Text("测量体温", "Temperature taken")
+)
+SYMPTOM_SEEN: Final = _kind(
+    "arrivals.symptom_seen", SymptomSeen, Text("发现症状", "Symptom seen")
+)
+PLACE_ANSWERED: Final = _kind(
+    "arrivals.place_answered", PlaceAnswered, Text("核实到访地点", "Place answered")
+)
+
+KINDS: Final = (
+    ARRIVAL_RECORDED, SWAB_RESULTED, TEMPERATURE_TAKEN, SYMPTOM_SEEN, PLACE_ANSWERED,
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""How journeys are found. The remit comes first, so no query can forget it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Select
+
+from tongxin.arrivals.tables import journey, stay
+from tongxin.base.areas import ancestors, area_code
+from tongxin.base.remit import Remit
+from tongxin.ledger.remits import inside, within
+from tongxin.ledger.tables import figure_part
+
+Row = Mapping[str, Any]
+SORTS: Final[Mapping[str, tuple[ColumnElement[Any], ...]]] = {
+    "newest": (journey.c.arrived_at.desc(), journey.c.subject),
+    "oldest": (journey.c.arrived_at, journey.c.subject),
+    "village": (journey.c.area, journey.c.arrived_at.desc()),
+}
+
+
+class Wanted(Struct, frozen=True):
+    """What a list of journeys is narrowed to. Empty means no narrowing."""
+
+    area: str = ""
+    category: str = ""
+    name: str = ""
+    figure: str = ""
+    day: str = ""
+    sort: str = "newest"
+
+
+def journeys(
+    remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
+) -> list[Row]:
+    """Journeys in the remit, narrowed and sorted; at most `most`, skipping `after`."""
+    rows = connection.execute(
+        sa.select(journey)
+        .where(*_narrowed(remit, township, wanted))
+        .order_by(*SORTS.get(wanted.sort, SORTS["newest"]))
+        .limit(most)
+        .offset(after)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
+    """How many journeys there are in the remit, so narrowed."""
+    return connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(journey)
+        .where(*_narrowed(remit, township, wanted))
+    ) or 0
+
+
+def journeys_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:
+    """The journeys of one person, newest first; none where the person is outside the remit."""
+    rows = connection.execute(
+        sa.select(journey)
+        .where(
+            journey.c.township == township,
+            journey.c.subject == subject,
+            within(remit, "arrivals.read", journey.c.area),
+        )
+        .order_by(journey.c.arrived_at.desc())
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def names_of(
+    remit: Remit, connection: Connection, township: str, subjects: Collection[str]
+) -> dict[str, Row]:
+    """Name and address of people by subject, for lists that speak of them by id."""
+    if not subjects:
+        return {}
+    rows = connection.execute(
+        sa.select(journey.c.subject, journey.c.name, journey.c.address, journey.c.area).where(
+            journey.c.township == township,
+            journey.c.subject.in_(sorted(subjects)),
+            within(remit, "work.read", journey.c.area),
+        )
+    )
+    return {row.subject: dict(row._mapping) for row in rows}
+
+
+def touched_by(township: str, codes: Collection[str]) -> Select[Any]:
+    """The people with a stay in one of these areas, or in an area that contains one."""
+    wider = {a for code in codes for a in _ancestors(code)}
+    conditions = [inside(code, stay.c.code) for code in sorted(codes)]
+    return sa.select(stay.c.subject).where(
+        stay.c.township == township,
+        sa.or_(*conditions, stay.c.code.in_(sorted(wider))),
+    )
+
+
+def _ancestors(code: str) -> tuple[str, ...]:
+    return ancestors(area_code(code))
+
+
+def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [
+        journey.c.township == township,
+        within(remit, "arrivals.read", journey.c.area),
+    ]
+    if wanted.area:
+        conditions.append(inside(wanted.area, journey.c.area))
+    if wanted.category:
+        conditions.append(journey.c.category == wanted.category)
+    if wanted.name:
+        conditions.append(journey.c.name.startswith(wanted.name, autoescape=True))
+    if wanted.figure:
+        counted = sa.select(figure_part.c.subject).where(
+            figure_part.c.township == township, figure_part.c.figure == wanted.figure
+        )
+        if wanted.day:
+            counted = counted.where(figure_part.c.day == wanted.day)
+        conditions.append(journey.c.subject.in_(counted))
+    return conditions

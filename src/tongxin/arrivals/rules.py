@@ -1,0 +1,97 @@
+"""What arrivals' facts say to the policy engine, and how a plan reads over time. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from tongxin.arrivals import facts
+from tongxin.base.clock import to_ms
+from tongxin.ledger.facts import Entry
+from tongxin.policy import evidence
+from tongxin.policy.judgement import Plan, StandingAt
+from tongxin.work.facts import TaskDone
+
+
+class Span(Struct, frozen=True, array_like=True):
+    """From this instant (milliseconds) on a person stands so, until the next span."""
+
+    from_ms: int
+    word: str
+    mode: str = ""
+
+
+def statements(entry: Entry) -> Iterator[evidence.Evidence]:
+    """What one fact tells the engine."""
+    fact = entry.id
+    match entry.body:
+        case facts.ArrivalRecorded() as body:
+            yield from _arrival(fact, entry.header.area, body)
+        case facts.SwabResulted(taken_at=taken_at, positive=positive):
+            yield evidence.Swab(fact, taken_at, positive)
+        case facts.TemperatureTaken(taken_at=taken_at, celsius=celsius):
+            yield evidence.Temperature(fact, taken_at, celsius)
+        case facts.SymptomSeen(seen_at=seen_at):
+            yield evidence.Symptom(fact, seen_at)
+        case facts.PlaceAnswered(place=place, inside=inside):
+            yield evidence.Answer(fact, place, inside)
+        case TaskDone(task=task, done_at=done_at):
+            yield evidence.Done(fact, task, done_at)
+
+
+def _arrival(
+    fact: str, to_area: str, body: facts.ArrivalRecorded
+) -> Iterator[evidence.Evidence]:
+    yield evidence.Arrival(fact, body.arrived_at, body.from_area, to_area)
+    for told in body.stays:
+        if told.area:
+            yield evidence.Stay(fact, told.area, told.from_, told.until)
+    if body.celsius is not None:
+        yield evidence.Temperature(fact, body.arrived_at, body.celsius)
+
+
+def arrival_of(entries: Sequence[Entry]) -> tuple[Entry, facts.ArrivalRecorded] | None:
+    """The arrival that an episode is about: the earliest told, whatever came in first."""
+    told = [(e, e.body) for e in entries if isinstance(e.body, facts.ArrivalRecorded)]
+    return min(told, key=lambda pair: (pair[1].arrived_at, pair[0].id), default=None)
+
+
+def spans(
+    plan: Plan, standing_at: Callable[[Plan, datetime], StandingAt], since: datetime
+) -> list[Span]:
+    """Where the person stands from `since` on, as runs of one word and one mode."""
+    moments = sorted({since, *(m for m in _turning_points(plan) if m > since)})
+    found: list[Span] = []
+    for moment in moments:
+        standing = standing_at(plan, moment)
+        mode = standing.stage.mode if standing.stage else ""
+        if not found or (found[-1].word, found[-1].mode) != (standing.word, mode):
+            found.append(Span(to_ms(moment), standing.word, mode))
+    return found
+
+
+def _turning_points(plan: Plan) -> Iterator[datetime]:
+    """The instants at which the standing may change by itself."""
+    for stage in plan.stages:
+        yield stage.from_
+        if stage.until is not None:
+            yield stage.until
+    for hold in plan.holds:
+        yield hold.since
+        if hold.until is not None:
+            yield hold.until
+    for excepted in plan.excepted:
+        yield excepted.from_
+        yield excepted.until
+    for moment in (plan.begun_at, plan.until, plan.released_at, plan.undetermined_until):
+        if moment is not None:
+            yield moment
+
+
+def span_at(found: Sequence[Span], now_ms: int) -> Span:
+    """The span that holds at an instant; the first, before it begins."""
+    current = found[0]
+    for span in found:
+        if span.from_ms <= now_ms:
+            current = span
+    return current

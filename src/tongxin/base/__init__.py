@@ -1,0 +1,1 @@
+"""The vocabulary that everything else speaks: ids, areas, remit, clock, texts, problems."""

@@ -1,0 +1,1 @@
+"""Figures: sums of what each subject counts for, each opening onto the records behind it."""

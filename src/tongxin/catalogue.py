@@ -1,0 +1,182 @@
+"""The one list of pillars, and the rulebook that they make together for the ledger.
+
+A new pillar is a folder and its lines here.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, Table
+
+import tongxin.access.derive
+import tongxin.access.facts
+import tongxin.access.queries
+import tongxin.access.tables
+import tongxin.arrivals.derive
+import tongxin.arrivals.facts
+import tongxin.arrivals.queries
+import tongxin.arrivals.rules
+import tongxin.arrivals.tables
+import tongxin.registry.derive
+import tongxin.registry.facts
+import tongxin.registry.queries
+import tongxin.registry.tables
+import tongxin.work.facts
+import tongxin.work.tables
+from tongxin.access.rules import Account
+from tongxin.base import masking
+from tongxin.base.ids import kind_of
+from tongxin.base.problems import Problem, ProblemKind
+from tongxin.ledger import kinds as ledger_kinds
+from tongxin.ledger import tables as ledger_tables
+from tongxin.ledger.certificates import derive as ledger_rows
+from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
+from tongxin.policy.engine import plan
+from tongxin.policy.judgement import Plan
+from tongxin.policy.situation import Situation
+from tongxin.registry.queries import PackInForce
+
+NOT_IN_REMIT = ProblemKind(
+    "access.not_in_remit",
+    403,
+    zh="此账号现在无权在 {area} 记录“{kind}”；记录已收存，待有权的人处理。",
+    en="This account may not record “{kind}” in {area} now; it is kept until somebody who may "
+    "decides.",
+)
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        kind.name: kind
+        for group in (
+            ledger_kinds.KINDS,
+            tongxin.access.facts.KINDS,
+            tongxin.registry.facts.KINDS,
+            tongxin.work.facts.KINDS,
+            tongxin.arrivals.facts.KINDS,
+        )
+        for kind in group
+    }
+)
+TABLES: Final[tuple[Table, ...]] = (
+    *ledger_tables.OWN_DERIVED,
+    *tongxin.access.tables.TABLES,
+    *tongxin.registry.tables.TABLES,
+    *tongxin.work.tables.TABLES,
+    *tongxin.arrivals.tables.TABLES,
+)
+
+
+class Context(Struct, frozen=True):
+    """What a township's facts are judged and admitted by, besides themselves."""
+
+    accounts: Mapping[str, Account]
+    packs: tuple[PackInForce, ...]
+    situation: Situation
+    proposers: Mapping[str, str]
+
+
+class Catalogue:
+    """The rulebook of all pillars."""
+
+    kinds = KINDS
+    tables: Sequence[Table] = TABLES
+
+    def context(self, connection: Connection, township: str) -> Context:
+        """Accounts, packs in force and areas at risk, as the derived tables hold them."""
+        return Context(
+            accounts=tongxin.access.queries.accounts(connection, township),
+            packs=tongxin.registry.queries.packs_in_force(connection, township),
+            situation=tongxin.registry.queries.situation(connection, township),
+            proposers=tongxin.registry.queries.proposers(connection, township),
+        )
+
+    def admits(self, context: Context, draft: Draft) -> Problem | None:
+        """None if the author may record this in its area now."""
+        if draft.door is Door.CLOCK or draft.author in (CLOCK, INIT):
+            return None if draft.door in (Door.CLOCK, Door.INIT) else _outside(draft)
+        account = context.accounts.get(draft.author)
+        if account is None or account.closed:
+            return _outside(draft)
+        if draft.kind.may is None:
+            return None if draft.subject == draft.author else _outside(draft)
+        return None if account.remit.allows(draft.kind.may, draft.area) else _outside(draft)
+
+    def derive(self, stream: Stream, context: Context) -> Derived:
+        """What follows from one subject's facts."""
+        rows: dict[str, list[Row]] = dict(ledger_rows(stream))
+        match kind_of(stream.subject):
+            case "account":
+                rows |= tongxin.access.derive.rows(stream)
+            case "place" | "proposal":
+                rows |= tongxin.registry.derive.rows(stream)
+            case "person":
+                carried = rows.get("figure_part", [])
+                found = tongxin.arrivals.derive.rows(
+                    stream.last_area, plans(stream, context), carried
+                )
+                found["figure_part"] += carried
+                rows |= found
+        return Derived(stream.last_area, rows)
+
+    def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
+        """What a subject counts for in each figure through facts of these purposes."""
+        return [
+            row for row in derived.rows.get("figure_part", []) if row["purpose"] in purposes
+        ]
+
+    def touched(
+        self, township: str, entries: Sequence[Entry], before: Context, after: Context
+    ) -> Select[Any] | None:
+        """Whose stays meet the areas at risk that came, went or changed."""
+        changed = set(before.situation.areas) ^ set(after.situation.areas)
+        codes = {area.code for area in changed}
+        return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
+
+
+def plans(stream: Stream, context: Context) -> dict[str, tuple[list[Entry], Plan, str]]:
+    """Each episode's entries, its plan, and the proposal by which its pack came into force."""
+    found = {}
+    for episode, entries in tongxin.arrivals.derive.episodes(stream.entries).items():
+        pinned = pack_for(context.packs, entries)
+        statements = [s for e in entries for s in tongxin.arrivals.rules.statements(e)]
+        judged = plan(statements, pinned.pack, context.situation)
+        found[episode] = (entries, judged, pinned.proposal)
+    return found
+
+
+def pack_for(packs: Sequence[PackInForce], entries: Sequence[Entry]) -> PackInForce:
+    """The pack that an episode keeps: the newest in force where its first fact was recorded."""
+    first = entries[0].header
+    usable = [
+        pack
+        for pack in packs
+        if pack.seq < first.seq and pack.in_force_from <= first.happened_at
+    ] or [pack for pack in packs if pack.seq < first.seq]
+    return max(usable, key=lambda pack: pack.seq)
+
+
+def _outside(draft: Draft) -> Problem:
+    return NOT_IN_REMIT(field="author", area=draft.area, kind=draft.kind.title.zh)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The catalogue; made once."""
+    return Catalogue()
+
+
+
+# What devices hold of a subject, and the capability that each table needs.
+SYNCED: Final[Mapping[Table, str]] = MappingProxyType(
+    {
+        tongxin.arrivals.tables.journey: "arrivals.read",
+        tongxin.work.tables.task: "work.read",
+    }
+)
+# Columns that are masked wherever a row leaves as it is.
+MASKED: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {"name": masking.name, "id_number": masking.id_number, "phone": masking.phone}
+)

@@ -1,0 +1,142 @@
+"""What a page is handed: who asks, with which remit, in which language, at which instant.
+
+Pillars' pages and API import this and never the web: the web makes a `Desk` and hands it in.
+"""
+
+from datetime import datetime
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.base.areas import AreaCode, village_of
+from tongxin.base.ids import new_id
+from tongxin.base.problems import ProblemKind
+from tongxin.base.remit import Remit
+from tongxin.base.texts import Language, Text
+from tongxin.ledger.facts import Door, Draft, Fact, Kind, Outcome, Verdict
+from tongxin.ledger.keys import Keys
+from tongxin.ledger.store import Store
+from tongxin.ledger.wire import authored
+
+OUTSIDE_REMIT = ProblemKind(
+    "desk.outside_remit",
+    403,
+    zh="您的岗位在 {area} 没有此项权限。请联系镇指挥部。",
+    en="Your post may not do this in {area}. Ask the command post.",
+)
+NOT_TAKEN = ProblemKind(
+    "desk.not_taken",
+    409,
+    zh="没有记下：{why}",
+    en="This was not recorded: {why}",
+)
+
+# What a route says instead of a capability when any signed-in account may use it.
+SIGNED_IN = "signed-in"
+
+
+class Who(Struct, frozen=True):
+    """Whoever asks: an account of one township, by a session."""
+
+    township: str
+    township_name: str
+    account: str
+    name: str
+    roles: tuple[tuple[str, str], ...]
+    remit: Remit
+    csrf: str
+    token_hash: str
+
+
+class Desk:
+    """One request's moment: who, when, the tables as they are now, and the way to record."""
+
+    def __init__(
+        self,
+        who: Who,
+        now: datetime,
+        language: Language,
+        store: Store,
+        connection: Connection,
+    ) -> None:
+        self.who, self.now, self.language = who, now, language
+        self.store, self.connection = store, connection
+
+    @property
+    def township(self) -> str:
+        return self.who.township
+
+    @property
+    def remit(self) -> Remit:
+        return self.who.remit
+
+    @property
+    def keys(self) -> Keys:
+        return self.store.keys
+
+    def say(self, text: Text) -> str:
+        """A text in the language of whoever asks."""
+        return text.spoken(self.language)
+
+    def record(
+        self,
+        kind: Kind,
+        body: Fact,
+        *,
+        subject: str,
+        purpose: str,
+        area: str,
+        happened_at: datetime | None = None,
+        id: str | None = None,
+    ) -> Verdict:
+        """Record one fact that came by a form or the API, signed by the server for its author.
+
+        Returns once it is durable and visible; `desk.outside_remit` where the author may not.
+        """
+        draft = drafted(
+            self.who, self.store, self.now, kind, body, subject=subject, purpose=purpose,
+            area=area, happened_at=happened_at, id=id,
+        )  # fmt: skip
+        return taken(self.store.record([draft], self.now)[0])
+
+
+def drafted(
+    who: Who,
+    store: Store,
+    now: datetime,
+    kind: Kind,
+    body: Fact,
+    *,
+    subject: str,
+    purpose: str,
+    area: str,
+    happened_at: datetime | None = None,
+    id: str | None = None,
+) -> Draft:
+    """A draft by `who`, once his remit allows it; its area is told no finer than the village."""
+    if kind.may is not None and not who.remit.allows(kind.may, area):
+        raise OUTSIDE_REMIT(area=area)
+    return authored(
+        store.keys.signer(who.township, now), kind, body, township=who.township,
+        id=id or new_id(), subject=subject, purpose=purpose, area=village_of(AreaCode(area)),
+        author=who.account, happened_at=happened_at or now, door=Door.FORM,
+    )  # fmt: skip
+
+
+def taken(verdict: Verdict) -> Verdict:
+    """The verdict, where the fact was recorded or was known already; else a problem."""
+    if verdict.outcome in (Outcome.RECORDED, Outcome.DUPLICATE):
+        return verdict
+    why = verdict.why or Text("", "")
+    problem = NOT_TAKEN(why="")
+    problem.text = Text(problem.text.zh + why.zh, problem.text.en + why.en)
+    raise problem
+
+
+# How a handler asks for what the web hands in.
+AtDesk = NamedDependency[SkipValidation[Desk]]
+Asker = NamedDependency[SkipValidation[Who]]
+Office = NamedDependency[SkipValidation[Store]]
+Now = NamedDependency[SkipValidation[datetime]]

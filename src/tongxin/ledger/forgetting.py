@@ -1,0 +1,242 @@
+"""Forgetting: a subject's keys are destroyed, its counts stay, and a certificate says so.
+
+The order makes a crash harmless: first the fact (with the counts), and with it the rows go; then
+the key; then the log that held old rows. What was interrupted is finished at start and by `tick`.
+"""
+
+import os
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.base.clock import from_ms, to_ms
+from tongxin.base.ids import id_at
+from tongxin.base.problems import ProblemKind
+from tongxin.ledger import opening
+from tongxin.ledger.database import Database
+from tongxin.ledger.facts import CLOCK, OFFICE, Door, Draft, Outcome, Stream
+from tongxin.ledger.keys import Destruction, Keys
+from tongxin.ledger.kinds import FORGOTTEN, Approved, ForgetProposed, Forgotten
+from tongxin.ledger.recording import Recorder
+from tongxin.ledger.rulebook import Rulebook
+from tongxin.ledger.store import Store
+from tongxin.ledger.tables import certificate, chain, fact
+from tongxin.ledger.wire import authored
+
+NOTHING_TO_FORGET = ProblemKind(
+    "ledger.nothing_to_forget",
+    404,
+    zh="{subject} 没有可销毁的资料（不存在，或已销毁）。",
+    en="There is nothing to forget about {subject}: it is unknown, or forgotten already.",
+)
+NOT_APPROVED = ProblemKind(
+    "ledger.forgetting_not_approved",
+    409,
+    zh="{subject} 未到期限：提前销毁要有一人写明理由申请、另一人批准。",
+    en="The day of {subject} has not come: forgetting before it needs one person's reasoned "
+    "proposal and another's approval.",
+)
+ON_ITS_DAY: Final = "purpose served"
+
+
+class Certificate(Struct, frozen=True):
+    """What was forgotten, and until when a copy may still exist elsewhere."""
+
+    township: str
+    subject: str
+    purposes: tuple[str, ...]
+    facts: int
+    forgotten_at: datetime
+    head_seq: int
+    head_hash: str
+    backups_until: str | None
+    rows_until: str | None
+
+
+def approval(stream: Stream) -> ForgetProposed | None:
+    """The proposal that somebody else has approved, or None. Pure."""
+    proposals = {e.id: e for e in stream.entries if isinstance(e.body, ForgetProposed)}
+    for entry in stream.entries:
+        if isinstance(entry.body, Approved):
+            proposed = proposals.get(entry.body.proposal)
+            if proposed is not None and proposed.header.author != entry.header.author:
+                body = proposed.body
+                if isinstance(body, ForgetProposed) and set(body.purposes) - stream.forgotten:
+                    return body
+    return None
+
+
+def purposes_of(stream: Stream) -> tuple[str, ...]:
+    """The purposes for which facts of a subject can still be read, and may be forgotten."""
+    return tuple(sorted({e.header.purpose for e in stream.entries} - {OFFICE}))
+
+
+class Note(Struct, frozen=True):
+    """A forgetting, noted apart from ledger and keys: the whole body of its fact. Names nobody."""
+
+    township: str
+    subject: str
+    area: str
+    at: datetime
+    body: Forgotten
+
+    @property
+    def destruction(self) -> Destruction:
+        return Destruction(self.township, self.subject, self.body.purposes, self.at)
+
+
+class Forgetting:
+    """Forgets subjects of the townships of one database."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.database: Database = store.database
+        self.keys: Keys = store.keys
+        self.rulebook: Rulebook = store.rulebook
+
+    def forget(
+        self, township: str, subject: str, purposes: Collection[str], reason: str, now: datetime
+    ) -> Certificate:
+        """Forget these purposes of a subject; whether that is allowed is the caller's to know."""
+
+        def work(connection: Connection, recorder: Recorder) -> Note:
+            return self._record(connection, recorder, township, subject, purposes, reason, now)
+
+        note = self.store.within(work)
+        self._write_down(note)
+        self.finish(township)
+        return _certificate(township, subject, note.body, now)
+
+    def finish(self, township: str) -> int:
+        """Destroy what certificates say is destroyed, and empty the log; how many keys went."""
+        with self.database.reading() as connection:
+            told = list(destructions(connection, township))
+        gone = self.keys.replay_destructions(told) if told else 0
+        self.database.truncate_log()
+        return gone
+
+    @property
+    def note_path(self) -> Path:
+        """Where destructions are noted apart, so that a restore of an older copy repeats them."""
+        return self.keys.path.with_name(self.keys.path.name + ".forgotten")
+
+    def _record(
+        self,
+        connection: Connection,
+        recorder: Recorder,
+        township: str,
+        subject: str,
+        purposes: Collection[str],
+        reason: str,
+        now: datetime,
+    ) -> Note:
+        found = opening.streams(connection, self.keys, self.rulebook.kinds, township, [subject])
+        stream = found.get(subject)
+        wanted = sorted(set(purposes) & set(purposes_of(stream))) if stream else []
+        if stream is None or not wanted:
+            raise NOTHING_TO_FORGET(field="subject", subject=subject)
+        derived = self.rulebook.derive(stream, self.rulebook.context(connection, township))
+        head = connection.execute(sa.select(chain).where(chain.c.township == township)).one()
+        expiry: date | None = self.keys.latest_backup_expiry()
+        body = Forgotten(
+            purposes=tuple(wanted),
+            reason=reason,
+            facts=sum(entry.header.purpose in wanted for entry in stream.entries),
+            parts=[_carried(row) for row in self.rulebook.parts(derived, wanted)],
+            head_seq=head.seq,
+            head_hash=bytes(head.hash).hex(),
+            backups_until=expiry.isoformat() if expiry else None,
+            rows_until=self._rows_until(),
+        )
+        note = Note(township, subject, stream.last_area, now, body)
+        recorder.record(connection, [self._draft(note, now)], to_ms(now))
+        return note
+
+    def _rows_until(self) -> str | None:
+        return None if self.database.is_sqlite else "next vacuum and base backup"
+
+    def repeat_noted(self, now: datetime) -> int:
+        """Record and destroy again what was noted and a restored ledger does not know of."""
+        again = 0
+        for note in noted(self.note_path):
+            with self.store.database.reading() as connection:
+                if not known(connection, note.township, note.subject):
+                    continue
+            drafts = [self._draft(note, now)]
+            verdicts = self.store.record(drafts, now)
+            again += verdicts[0].outcome is Outcome.RECORDED
+            self.finish(note.township)
+        return again
+
+    def _draft(self, note: Note, now: datetime) -> Draft:
+        return authored(
+            self.keys.signer(note.township, now), FORGOTTEN, note.body, township=note.township,
+            id=id_at(note.at, note.subject, *note.body.purposes), subject=note.subject,
+            purpose=OFFICE, area=note.area, author=CLOCK, happened_at=note.at, door=Door.CLOCK,
+        )  # fmt: skip
+
+    def _write_down(self, note: Note) -> None:
+        with self.note_path.open("ab") as notes:
+            notes.write(msgspec.json.encode(note) + b"\n")
+            notes.flush()
+            os.fsync(notes.fileno())
+
+
+def noted(path: Path) -> list[Note]:
+    """The forgettings noted beside the keys; none where there is no note."""
+    if not path.exists():
+        return []
+    lines = path.read_bytes().splitlines()
+    return [msgspec.json.decode(line, type=Note) for line in lines if line]
+
+
+def destructions(connection: Connection, township: str) -> Iterator[Destruction]:
+    """Every destruction that the certificates of a township tell of."""
+    rows = connection.execute(sa.select(certificate).where(certificate.c.township == township))
+    for row in rows:
+        yield Destruction(township, row.subject, tuple(row.purposes.split(" ")), from_ms(row.at))
+
+
+def certificates(connection: Connection, township: str) -> list[Certificate]:
+    """Every certificate of a township, newest first. They name nobody."""
+    rows = connection.execute(
+        sa.select(certificate)
+        .where(certificate.c.township == township)
+        .order_by(certificate.c.seq.desc())
+    )
+    return [
+        Certificate(
+            township, row.subject, tuple(row.purposes.split(" ")), row.facts, from_ms(row.at),
+            row.head_seq, row.head_hash, row.backups_until, row.rows_until,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _carried(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("figure", "village", "day", "purpose", "amount")}
+
+
+def _certificate(township: str, subject: str, body: Forgotten, now: datetime) -> Certificate:
+    return Certificate(
+        township, subject, body.purposes, body.facts, now, body.head_seq, body.head_hash,
+        body.backups_until, body.rows_until,
+    )  # fmt: skip
+
+
+def known(connection: Connection, township: str, subject: str) -> bool:
+    """Whether the ledger has ever heard of a subject."""
+    return (
+        connection.scalar(
+            sa.select(fact.c.seq)
+            .where(fact.c.township == township, fact.c.subject == subject)
+            .limit(1)
+        )
+        is not None
+    )

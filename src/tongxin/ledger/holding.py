@@ -1,0 +1,141 @@
+"""The inbox: facts that were well-formed and authentic but could not be applied yet.
+
+A held fact is sealed with the key that it would have been recorded under, so that forgetting its
+subject forgets it too. It is tried again when what it waits for appears, and a person can decide.
+"""
+
+import hashlib
+import os
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from tongxin.base.problems import Problem
+from tongxin.ledger.facts import Door, Draft, Kind, Row, key_of
+from tongxin.ledger.keys import Keys
+from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, seal, unseal
+from tongxin.ledger.tables import held
+from tongxin.ledger.wire import decode_body
+
+RETRIED = "retried"  # resolved_by, when nobody had to decide
+
+
+def digest_of(signature: bytes) -> str:
+    """What a held fact goes by. Only its author's key could have made the signature."""
+    return hashlib.sha256(signature).hexdigest()
+
+
+def hold(
+    connection: Connection,
+    key: bytes,
+    draft: Draft,
+    problem: Problem,
+    waits_for: str | None,
+    now_ms: int,
+) -> None:
+    """Keep `draft` in the inbox; holding the same fact again changes nothing."""
+    digest = digest_of(draft.signature)
+    known = connection.execute(
+        sa.select(held.c.digest).where(
+            held.c.township == draft.township, held.c.digest == digest
+        )
+    ).first()
+    if known is not None:
+        return
+    row: Row = {
+        "township": draft.township, "digest": digest, "id": draft.id, "kind": draft.kind.name,
+        "subject": draft.subject, "purpose": draft.purpose, "area": draft.area,
+        "author": draft.author, "device": draft.device, "door": draft.door,
+        "happened_at": draft.happened_at, "offset_ms": draft.offset_ms, "held_at": now_ms,
+        "code": problem.code, "waits_for": waits_for, "resolved_by": None,
+        "sealed": seal(key, os.urandom(NONCE_BYTES), draft.envelope, digest.encode()),
+    }  # fmt: skip
+    connection.execute(sa.insert(held).values(row))
+
+
+def waiting(
+    connection: Connection,
+    keys: Keys,
+    kinds: Mapping[str, Kind],
+    township: str,
+    appeared: Collection[str],
+) -> list[Draft]:
+    """The held facts that wait for one of these subjects, as drafts to try again."""
+    if not appeared:
+        return []
+    rows = connection.execute(
+        sa.select(held)
+        .where(
+            held.c.township == township,
+            held.c.waits_for.in_(sorted(appeared)),
+            held.c.resolved_by.is_(None),
+        )
+        .order_by(held.c.held_at, held.c.id)
+    ).all()
+    return opened(keys, kinds, rows)
+
+
+def find(
+    connection: Connection, keys: Keys, kinds: Mapping[str, Kind], township: str, digest: str
+) -> Draft | None:
+    """One open held fact as a draft, or None."""
+    rows = connection.execute(
+        sa.select(held).where(
+            held.c.township == township, held.c.digest == digest, held.c.resolved_by.is_(None)
+        )
+    ).all()
+    drafts = opened(keys, kinds, rows)
+    return drafts[0] if drafts else None
+
+
+def opened(keys: Keys, kinds: Mapping[str, Kind], rows: Sequence[Any]) -> list[Draft]:
+    """Rows of the inbox as drafts; those whose key is destroyed are left out."""
+    wanted = {row.digest: key_of(row.township, row.subject, row.purpose) for row in rows}
+    have = keys.keys_for(set(wanted.values()))
+    drafts = []
+    for row in rows:
+        key = have.get(wanted[row.digest])
+        if key is None:
+            continue
+        envelope = unseal(key, row.sealed, row.digest.encode())
+        raw = envelope[SIGNATURE_BYTES:]
+        kind = kinds[row.kind]
+        drafts.append(
+            Draft(
+                township=row.township, id=row.id, kind=kind, subject=row.subject,
+                purpose=row.purpose, area=row.area, author=row.author, device=row.device,
+                happened_at=row.happened_at, offset_ms=row.offset_ms, raw=raw,
+                signature=envelope[:SIGNATURE_BYTES], body=decode_body(kind, raw),
+                door=Door(row.door),
+            )
+        )  # fmt: skip
+    return drafts
+
+
+def settle(
+    connection: Connection, township: str, digests: Collection[str], resolved_by: str
+) -> None:
+    """Mark held facts as decided: by the fact that decided, or RETRIED."""
+    if digests:
+        connection.execute(
+            sa.update(held)
+            .where(
+                held.c.township == township,
+                held.c.digest.in_(sorted(digests)),
+                held.c.resolved_by.is_(None),
+            )
+            .values(resolved_by=resolved_by, waits_for=None)
+        )
+
+
+def erase(connection: Connection, township: str, subject: str, purposes: Collection[str]) -> None:
+    """Take a forgotten subject's held facts out of the inbox."""
+    connection.execute(
+        sa.delete(held).where(
+            held.c.township == township,
+            held.c.subject == subject,
+            held.c.purpose.in_(sorted(purposes)),
+        )
+    )

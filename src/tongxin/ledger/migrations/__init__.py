@@ -1,0 +1,59 @@
+"""Alembic's migrations of the ledger's own tables. Derived tables need none: they are rebuilt."""
+
+import hashlib
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from tongxin.ledger.database import Database
+from tongxin.ledger.tables import DERIVED, METADATA, state
+
+_SHAPE = "derived_shape"
+
+
+def migrate(database: Database) -> bool:
+    """Bring the tables up to date; True where derived tables were made new and must be rebuilt."""
+    with database.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return _derived_made(connection)
+
+
+def _derived_made(connection: Connection) -> bool:
+    """Make the derived tables anew where their shape is another than the stored one."""
+    wanted = shape_of(DERIVED, connection)
+    stored = connection.scalar(sa.select(state.c.value).where(state.c.name == _SHAPE))
+    if stored == wanted:
+        return False
+    _drop_derived(connection)
+    DERIVED.create_all(connection)
+    connection.execute(sa.delete(state).where(state.c.name == _SHAPE))
+    connection.execute(sa.insert(state).values(name=_SHAPE, value=wanted))
+    return True
+
+
+def _drop_derived(connection: Connection) -> None:
+    """Drop what an older shape left too: every table that is not the ledger's."""
+    kept = {*METADATA.tables, "alembic_version"}
+    for name in sa.inspect(connection).get_table_names():
+        if name not in kept and not name.startswith("sqlite_"):
+            sa.Table(name, MetaData()).drop(connection)
+
+
+def shape_of(metadata: MetaData, connection: Connection) -> str:
+    """A fingerprint of tables and indexes as this database would make them."""
+    statements = [
+        str(made.compile(dialect=connection.dialect))
+        for table in metadata.sorted_tables
+        for made in (
+            CreateTable(table),
+            *(CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name))),
+        )
+    ]
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""Reading the ledger: headers from rows, bodies from under their seals, subjects as streams."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from tongxin.base.problems import ProblemKind
+from tongxin.ledger.facts import Entry, Fact, Header, Kind, Stream
+from tongxin.ledger.keys import Keys
+from tongxin.ledger.kinds import Forgotten
+from tongxin.ledger.sealing import SIGNATURE_BYTES, unseal
+from tongxin.ledger.tables import HEADER_COLUMNS, fact
+
+KEY_MISSING = ProblemKind(
+    "ledger.key_missing",
+    500,
+    zh="第 {seq} 条记录的密钥不在，也没有销毁证明。请恢复密钥备份。",
+    en="The key of record {seq} is gone, without a certificate of its destruction. Restore the "
+    "backup of the keys.",
+)
+
+CHUNK: Final = 400
+T = TypeVar("T")
+
+
+def header_of(row: Sequence[Any]) -> Header:
+    """The header in a row of `HEADER_COLUMNS` (more columns may follow)."""
+    return Header(*row[:12])
+
+
+def in_chunks(things: Collection[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """`things` in lists of at most `size`."""
+    listed = list(things)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]
+
+
+def streams(
+    connection: Connection,
+    keys: Keys,
+    kinds: Mapping[str, Kind],
+    township: str,
+    subjects: Collection[str],
+) -> dict[str, Stream]:
+    """Each subject's stream, opened; subjects without a fact are absent."""
+    found: dict[str, Stream] = {}
+    for chunk in in_chunks(subjects):
+        rows = connection.execute(
+            sa.select(*HEADER_COLUMNS, fact.c.sealed)
+            .where(fact.c.township == township, fact.c.subject.in_(chunk))
+            .order_by(fact.c.subject, fact.c.seq)
+        ).all()
+        found.update(opened_streams(keys, kinds, rows))
+    return found
+
+
+def opened_streams(
+    keys: Keys, kinds: Mapping[str, Kind], rows: Iterable[Sequence[Any]]
+) -> dict[str, Stream]:
+    """Streams by subject from rows of (header columns, sealed), in any order of subjects."""
+    by_subject: dict[str, list[tuple[Header, bytes]]] = defaultdict(list)
+    for row in rows:
+        header = header_of(row)
+        by_subject[header.subject].append((header, row[12]))
+    wanted = {header.key() for facts in by_subject.values() for header, _ in facts}
+    have = keys.keys_for(wanted)
+    return {name: _stream(have, kinds, facts) for name, facts in by_subject.items()}
+
+
+def _stream(
+    have: Mapping[tuple[str, str, str], bytes],
+    kinds: Mapping[str, Kind],
+    facts: list[tuple[Header, bytes]],
+) -> Stream:
+    opened = [(h, entry_of(have, kinds, h, sealed)) for h, sealed in facts]
+    forgotten = frozenset(
+        purpose
+        for _, entry in opened
+        if entry is not None and isinstance(entry.body, Forgotten)
+        for purpose in entry.body.purposes
+    )
+    for header, entry in opened:
+        if entry is None and header.purpose not in forgotten:
+            raise KEY_MISSING(seq=header.seq)
+    kept = [e for h, e in opened if e is not None and h.purpose not in forgotten]
+    first, last = facts[0][0], facts[-1][0]
+    return Stream(
+        township=first.township,
+        subject=first.subject,
+        entries=tuple(kept),
+        first_seq=first.seq,
+        last_seq=last.seq,
+        last_area=last.area,
+        forgotten=forgotten,
+    )
+
+
+def extended(stream: Stream | None, new: Sequence[Entry]) -> Stream:
+    """`stream` with entries recorded after it; a new stream where there was none."""
+    entries = (*(stream.entries if stream else ()), *new)
+    forgotten = (stream.forgotten if stream else frozenset()) | {
+        purpose for e in new if isinstance(e.body, Forgotten) for purpose in e.body.purposes
+    }
+    if forgotten:
+        entries = tuple(entry for entry in entries if entry.header.purpose not in forgotten)
+    return Stream(
+        township=new[0].header.township,
+        subject=new[0].header.subject,
+        entries=entries,
+        first_seq=stream.first_seq if stream else new[0].header.seq,
+        last_seq=new[-1].header.seq,
+        last_area=new[-1].header.area,
+        forgotten=forgotten,
+    )
+
+
+def entry_of(
+    have: Mapping[tuple[str, str, str], bytes],
+    kinds: Mapping[str, Kind],
+    header: Header,
+    sealed: bytes,
+) -> Entry | None:
+    """One fact opened, or None where its key is gone. Raises `ledger.unreadable` when altered."""
+    key = have.get(header.key())
+    if key is None:
+        return None
+    raw = unseal(key, sealed, header.encoded())[SIGNATURE_BYTES:]
+    return Entry(header, body_of(kinds, header.kind, raw))
+
+
+def body_of(kinds: Mapping[str, Kind], kind: str, raw: bytes) -> Fact:
+    """A recorded body as its kind's struct; what was recorded once can be read for ever."""
+    return msgspec.json.decode(raw, type=kinds[kind].body)

@@ -1,0 +1,185 @@
+"""Derived rows made again from ledger and keys, and compared with what stands in the tables.
+
+First the subjects that shape the context (accounts, places, proposals): they need none
+themselves. Then everybody else, judged by the context that those give.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection, Table
+
+from tongxin.base.ids import kind_of
+from tongxin.ledger import opening
+from tongxin.ledger.facts import Derived, Row, Stream
+from tongxin.ledger.judging import judge_and_replace
+from tongxin.ledger.keys import Keys
+from tongxin.ledger.recording import areas_of, lock_heads, store_heads
+from tongxin.ledger.rulebook import Context, Rulebook
+from tongxin.ledger.tables import departure, fact, rejudge, subject
+
+CONTEXT_KINDS: Final = frozenset({"account", "place", "proposal", "township"})
+_CHUNK: Final = 300
+_AFTER_ALL: Final = "~"
+
+
+class Difference(Struct, frozen=True):
+    """A derived row that is not what the facts say. `expected` or `found` is None if absent."""
+
+    township: str
+    subject: str
+    table: str
+    expected: Row | None
+    found: Row | None
+
+
+def differences(
+    connection: Connection, keys: Keys, rulebook: Rulebook, township: str
+) -> Iterator[Difference]:
+    """Every derived row of a township that differs from what its facts say, context first.
+
+    Where the context itself differs, nobody can be judged by it: the rest is not compared.
+    """
+    clean = True
+    for difference in _compare(connection, keys, rulebook, township, None, shaping=True):
+        clean = False
+        yield difference
+    yield from _strangers(connection, rulebook, township)
+    if clean:
+        context = rulebook.context(connection, township)
+        yield from _compare(connection, keys, rulebook, township, context, shaping=False)
+
+
+def rebuild(
+    connection: Connection, keys: Keys, rulebook: Rulebook, township: str
+) -> int:
+    """Make every derived row of a township again; how many subjects there were.
+
+    Rows go whatever they say, and devices are told that everything may have changed.
+    """
+    head = lock_heads(connection, {township})[township]
+    for table in (*rulebook.tables, subject, departure, rejudge):
+        connection.execute(sa.delete(table).where(table.c.township == township))
+    total = 0
+    for shaping in (True, False):
+        context = None if shaping else rulebook.context(connection, township)
+        for names in _subjects(connection, township, shaping):
+            streams = opening.streams(connection, keys, rulebook.kinds, township, names)
+            head.change = judge_and_replace(
+                connection, rulebook, context, list(streams.values()), {}, head.change
+            )
+            total += len(names)
+    head.context += 1
+    store_heads(connection, {township: head})
+    return total
+
+
+def _compare(
+    connection: Connection,
+    keys: Keys,
+    rulebook: Rulebook,
+    township: str,
+    context: Context,
+    *,
+    shaping: bool,
+) -> Iterator[Difference]:
+    for names in _subjects(connection, township, shaping):
+        streams = opening.streams(connection, keys, rulebook.kinds, township, names)
+        derived = {name: rulebook.derive(stream, context) for name, stream in streams.items()}
+        yield from _placed(connection, township, streams, derived)
+        for table in rulebook.tables:
+            expected = {
+                _key(table, full): full
+                for name, found in derived.items()
+                for row in found.rows.get(table.name, [])
+                for full in ({"township": township, "subject": name, **row},)
+            }
+            yield from _diff(table, expected, _stored(connection, table, township, names))
+
+
+def _placed(
+    connection: Connection,
+    township: str,
+    streams: Mapping[str, Stream],
+    derived: Mapping[str, Derived],
+) -> Iterator[Difference]:
+    expected = {
+        (township, name): {
+            "township": township, "subject": name, "area": derived[name].area,
+            "first_seq": stream.first_seq, "last_seq": stream.last_seq,
+        }
+        for name, stream in streams.items()
+    }  # fmt: skip
+    found = _stored(connection, subject, township, list(streams))
+    for row in found.values():
+        del row["change"]
+    yield from _diff(subject, expected, found)
+
+
+def _diff(
+    table: Table,
+    expected: Mapping[tuple[Any, ...], Row],
+    found: Mapping[tuple[Any, ...], Row],
+) -> Iterator[Difference]:
+    for key in sorted({*expected, *found}, key=repr):
+        want, have = expected.get(key), found.get(key)
+        if want != have:
+            row = want or have or {}
+            yield Difference(row["township"], row["subject"], table.name, want, have)
+
+
+def _stored(
+    connection: Connection, table: Table, township: str, names: Sequence[str]
+) -> dict[tuple[Any, ...], Row]:
+    rows = connection.execute(
+        sa.select(table).where(table.c.township == township, table.c.subject.in_(list(names)))
+    )
+    found = (dict(row._mapping) for row in rows)
+    return {_key(table, row): row for row in found}
+
+
+def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
+
+
+def _strangers(
+    connection: Connection, rulebook: Rulebook, township: str
+) -> Iterator[Difference]:
+    """Derived rows of subjects that the ledger has never heard of."""
+    for table in (*rulebook.tables, subject):
+        known = sa.select(fact.c.subject).where(
+            fact.c.township == township, fact.c.subject == table.c.subject
+        )
+        rows = connection.execute(
+            sa.select(table).where(table.c.township == township, ~known.exists())
+        )
+        for row in rows:
+            found = dict(row._mapping)
+            yield Difference(township, found["subject"], table.name, None, found)
+
+
+def _subjects(connection: Connection, township: str, shaping: bool) -> Iterator[list[str]]:
+    """All subjects of a township that do, or do not, shape the context; in chunks, by name."""
+    after = ""
+    while True:
+        names = list(
+            connection.scalars(
+                sa.select(fact.c.subject)
+                .distinct()
+                .where(
+                    fact.c.township == township,
+                    fact.c.subject > after,
+                    fact.c.subject < _AFTER_ALL,
+                )
+                .order_by(fact.c.subject)
+                .limit(_CHUNK)
+            )
+        )
+        if not names:
+            return
+        after = names[-1]
+        wanted = [name for name in names if (kind_of(name) in CONTEXT_KINDS) is shaping]
+        if wanted:
+            yield wanted

@@ -1,0 +1,409 @@
+"""Recording a group of facts inside one transaction: decide, seal, chain, insert, judge.
+
+Called by the writer (`store`) only. The group is cut where a fact changes the context, so that
+what follows it is decided by what it changed.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection, Row
+
+from tongxin.base.problems import Problem, ProblemKind
+from tongxin.ledger import holding, opening
+from tongxin.ledger.facts import Draft, Entry, Header, Outcome, Stream, Verdict, key_of
+from tongxin.ledger.judging import judge_and_replace
+from tongxin.ledger.keys import Keys
+from tongxin.ledger.kinds import Forgotten, HeldResolved
+from tongxin.ledger.rulebook import Context, Rulebook
+from tongxin.ledger.sealing import GENESIS, NONCE_BYTES, link, seal, unseal
+from tongxin.ledger.tables import HEADER_COLUMNS, chain, fact, held, rejudge, subject
+
+UNKNOWN_TOWNSHIP = ProblemKind(
+    "ledger.unknown_township",
+    422,
+    zh="这里没有乡镇 {township} 的账本。请核对区划代码。",
+    en="There is no ledger of township {township} here. Check the code.",
+)
+UNKNOWN_SUBJECT = ProblemKind(
+    "ledger.unknown_subject",
+    422,
+    zh="还不认识这个对象；等它登记后会自动补记。",
+    en="This subject is not known yet; the record is kept and tried again when it appears.",
+)
+OTHER_BYTES = ProblemKind(
+    "ledger.other_bytes",
+    409,
+    zh="同一编号已有内容不同的记录；请人工核对两份。",
+    en="A record with this id and other content is already there; somebody has to compare both.",
+)
+FORGOTTEN_ALREADY = ProblemKind(
+    "ledger.forgotten",
+    410,
+    zh="这段资料已依法销毁，不再接收；请从设备上删除。",
+    en="These facts have been forgotten as the law asks and are taken no more; delete them from "
+    "the device.",
+)
+
+Key = tuple[str, str, str]
+
+
+class Head(Struct):
+    """The head of one township's chain while a group is being recorded."""
+
+    seq: int
+    hash: bytes
+    change: int
+    context: int
+
+
+class Contexts:
+    """The contexts already read, by township, until the township's context counter moves."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[int, Context]] = {}
+
+    def clear(self) -> None:
+        """Forget all: what was read in a transaction that failed never was."""
+        self._read.clear()
+
+    def of(self, connection: Connection, rulebook: Rulebook, township: str, head: Head) -> Context:
+        known = self._read.get(township)
+        if known is None or known[0] != head.context:
+            known = (head.context, rulebook.context(connection, township))
+            self._read[township] = known
+        return known[1]
+
+
+class Recorder:
+    """Records groups of drafts on one connection, inside the caller's transaction."""
+
+    def __init__(self, keys: Keys, rulebook: Rulebook, contexts: Contexts) -> None:
+        self.keys = keys
+        self.rulebook = rulebook
+        self.contexts = contexts
+
+    def record(
+        self, connection: Connection, drafts: Sequence[Draft], now_ms: int
+    ) -> list[Verdict]:
+        """A verdict for each draft, in their order."""
+        heads = lock_heads(connection, {draft.township for draft in drafts})
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, draft in enumerate(drafts):
+            places[draft.township].append(place)
+        verdicts: dict[int, Verdict] = {}
+        for township, mine in places.items():
+            here = [drafts[place] for place in mine]
+            found = self._record_here(connection, township, heads.get(township), here, now_ms)
+            verdicts.update(zip(mine, found, strict=True))
+        store_heads(connection, heads)
+        return [verdicts[place] for place in range(len(drafts))]
+
+    def _record_here(
+        self,
+        connection: Connection,
+        township: str,
+        head: Head | None,
+        drafts: Sequence[Draft],
+        now_ms: int,
+    ) -> list[Verdict]:
+        if head is None:
+            problem = UNKNOWN_TOWNSHIP(field="township", township=township[:12])
+            return [_refused(draft, problem) for draft in drafts]
+        verdicts: list[Verdict] = []
+        for part in _cut(drafts):
+            context = self.contexts.of(connection, self.rulebook, township, head)
+            group = Group(self, connection, township, head, context, now_ms)
+            verdicts += group.record(part)
+        return verdicts
+
+    def judge_again(self, connection: Connection, township: str, most: int) -> int:
+        """Judge up to `most` of the subjects that a changed context touched; how many it were."""
+        head = lock_heads(connection, {township})[township]
+        names = list(
+            connection.scalars(
+                sa.select(rejudge.c.subject).where(rejudge.c.township == township).limit(most)
+            )
+        )
+        context = self.contexts.of(connection, self.rulebook, township, head)
+        streams = opening.streams(connection, self.keys, self.rulebook.kinds, township, names)
+        before = areas_of(connection, township, names)
+        head.change = judge_and_replace(
+            connection, self.rulebook, context, list(streams.values()), before, head.change
+        )
+        connection.execute(
+            sa.delete(rejudge).where(
+                rejudge.c.township == township, rejudge.c.subject.in_(names)
+            )
+        )
+        store_heads(connection, {township: head})
+        return len(names)
+
+
+class Group:
+    """Drafts of one township on their way into the ledger together."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        connection: Connection,
+        township: str,
+        head: Head,
+        context: Context,
+        now_ms: int,
+    ) -> None:
+        self.keys, self.rulebook = recorder.keys, recorder.rulebook
+        self.recorder = recorder
+        self.connection = connection
+        self.township = township
+        self.head = head
+        self.context = context
+        self.now_ms = now_ms
+        self.known: dict[str, str] = {}
+        self.taken: dict[str, Draft] = {}
+
+    def record(self, drafts: Sequence[Draft]) -> list[Verdict]:
+        """Decide on each, record those that can be, and try again what waited for them."""
+        self.known = areas_of(self.connection, self.township, {d.subject for d in drafts})
+        earlier = self._recorded_before(drafts)
+        decided = [self._decide(draft, earlier) for draft in drafts]
+        accepted = [d for d, verdict in zip(drafts, decided, strict=True) if verdict is None]
+        seqs = self._append(accepted)
+        return [
+            verdict or Verdict(draft.id, Outcome.RECORDED, seqs[draft.id])
+            for draft, verdict in zip(drafts, decided, strict=True)
+        ]
+
+    def _decide(self, draft: Draft, earlier: Mapping[str, Row[Any]]) -> Verdict | None:
+        """None where the draft is to be recorded."""
+        if (row := earlier.get(draft.id)) is not None:
+            return self._again(draft, self._envelope(row), row.seq)
+        if (twin := self.taken.get(draft.id)) is not None:
+            return self._again(draft, twin.envelope, None)
+        key = key_of(draft.township, draft.subject, draft.purpose)
+        if self.keys.destroyed(*key) is not None:
+            return _refused(draft, FORGOTTEN_ALREADY())
+        if draft.subject not in self.known and not draft.kind.introduces:
+            return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
+        if draft.vouched_by is None:
+            problem = self.rulebook.admits(self.context, draft)
+            if problem is not None:
+                return self._hold(draft, problem, draft.author)
+        self.known.setdefault(draft.subject, draft.area)
+        self.taken[draft.id] = draft
+        return None
+
+    def _again(self, draft: Draft, envelope: bytes | None, seq: int | None) -> Verdict:
+        if envelope is None or envelope == draft.envelope:
+            return Verdict(draft.id, Outcome.DUPLICATE, seq)
+        return self._hold(draft, OTHER_BYTES(field="id"), None)
+
+    def _hold(self, draft: Draft, problem: Problem, waits_for: str | None) -> Verdict:
+        key = key_of(draft.township, draft.subject, draft.purpose)
+        sealing_key = self.keys.keys_for({key}, self.now_ms, make=True)[key]
+        holding.hold(self.connection, sealing_key, draft, problem, waits_for, self.now_ms)
+        return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
+
+    def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, Row[Any]]:
+        rows: dict[str, Row[Any]] = {}
+        for chunk in opening.in_chunks({draft.id for draft in drafts}):
+            for row in self.connection.execute(
+                sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
+                    fact.c.township == self.township, fact.c.id.in_(chunk)
+                )
+            ):
+                rows[row.id] = row
+        return rows
+
+    def _envelope(self, row: Row[Any]) -> bytes | None:
+        """What was recorded under this id, or None where it has been forgotten."""
+        header = opening.header_of(tuple(row))
+        key = self.keys.keys_for({header.key()}).get(header.key())
+        return None if key is None else unseal(key, row.sealed, header.encoded())
+
+    def _append(self, drafts: Sequence[Draft]) -> dict[str, int]:
+        """Record these and whatever waited for them; their places in the chain."""
+        if not drafts:
+            return {}
+        before = dict(self.known)
+        stored = areas_of(self.connection, self.township, {d.subject for d in drafts})
+        entries = self._seal(drafts)
+        self._judge(entries, stored)
+        self._settle(drafts)
+        if any(draft.kind.shapes_context for draft in drafts):
+            self._context_changed(entries)
+        appeared = {d.subject for d in drafts if d.subject not in stored or d.kind.shapes_context}
+        self._try_again(appeared)
+        self.known = before
+        return {entry.id: entry.header.seq for entry in entries}
+
+    def _seal(self, drafts: Sequence[Draft]) -> list[Entry]:
+        wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts}
+        have = self.keys.keys_for(wanted, self.now_ms, make=True)
+        noise = os.urandom(NONCE_BYTES * len(drafts))
+        rows, entries = [], []
+        for n, draft in enumerate(drafts):
+            self.head.seq += 1
+            header = Header(
+                draft.township, self.head.seq, draft.id, draft.kind.name, draft.subject,
+                draft.purpose, draft.area, draft.author, draft.device, draft.happened_at,
+                draft.offset_ms, self.now_ms,
+            )  # fmt: skip
+            associated = header.encoded()
+            nonce = noise[n * NONCE_BYTES : (n + 1) * NONCE_BYTES]
+            sealed = seal(have[header.key()], nonce, draft.envelope, associated)
+            self.head.hash = link(self.head.hash, associated, sealed)
+            rows.append(_row_of(header, sealed, self.head.hash))
+            entries.append(Entry(header, draft.body))
+        self.connection.execute(sa.insert(fact), rows)
+        return entries
+
+    def _judge(self, entries: Sequence[Entry], stored: Mapping[str, str]) -> None:
+        new: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            new[entry.header.subject].append(entry)
+        self._erase_forgotten(entries)
+        streams = self._streams_with(new, stored)
+        self.head.change = judge_and_replace(
+            self.connection, self.rulebook, self.context, streams, stored, self.head.change
+        )
+
+    def _streams_with(
+        self, new: Mapping[str, list[Entry]], stored: Mapping[str, str]
+    ) -> list[Stream]:
+        """Each subject's stream; what was there before is read, what is new need not be."""
+        old = {name for name in new if name in stored}
+        found = opening.streams(
+            self.connection, self.keys, self.rulebook.kinds, self.township, old
+        )
+        fresh = [opening.extended(None, new[name]) for name in new if name not in stored]
+        return [*found.values(), *fresh]
+
+    def _erase_forgotten(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if isinstance(entry.body, Forgotten):
+                holding.erase(
+                    self.connection, self.township, entry.header.subject, entry.body.purposes
+                )
+
+    def _settle(self, drafts: Sequence[Draft]) -> None:
+        """Mark in the inbox what has now been recorded, or decided by a person."""
+        for draft in drafts:
+            if isinstance(draft.body, HeldResolved):
+                holding.settle(self.connection, self.township, {draft.body.held}, draft.id)
+        waiting = set(
+            self.connection.scalars(
+                sa.select(held.c.digest).where(
+                    held.c.township == self.township,
+                    held.c.id.in_([draft.id for draft in drafts]),
+                    held.c.resolved_by.is_(None),
+                )
+            )
+        )
+        mine = {holding.digest_of(draft.signature) for draft in drafts} if waiting else set()
+        holding.settle(self.connection, self.township, waiting & mine, holding.RETRIED)
+
+    def _context_changed(self, entries: Sequence[Entry]) -> None:
+        before = self.context
+        self.head.context += 1
+        self.context = self.recorder.contexts.of(
+            self.connection, self.rulebook, self.township, self.head
+        )
+        touched = self.rulebook.touched(self.township, entries, before, self.context)
+        if touched is None:
+            return
+        cause = sa.literal(self.head.seq)
+        listed = touched.subquery()
+        already = sa.select(rejudge.c.subject).where(rejudge.c.township == self.township)
+        self.connection.execute(
+            sa.insert(rejudge).from_select(
+                ["township", "subject", "cause"],
+                sa.select(sa.literal(self.township), listed.c.subject, cause)
+                .where(listed.c.subject.not_in(already))
+                .distinct(),
+            )
+        )
+
+    def _try_again(self, appeared: Collection[str]) -> None:
+        drafts = holding.waiting(
+            self.connection, self.keys, self.rulebook.kinds, self.township, appeared
+        )
+        if drafts:
+            self.record(drafts)
+
+
+def areas_of(
+    connection: Connection, township: str, subjects: Collection[str]
+) -> dict[str, str]:
+    """Where each of these subjects is; those not known are absent."""
+    found: dict[str, str] = {}
+    for chunk in opening.in_chunks(subjects):
+        rows = connection.execute(
+            sa.select(subject.c.subject, subject.c.area).where(
+                subject.c.township == township, subject.c.subject.in_(chunk)
+            )
+        )
+        found.update((row.subject, row.area) for row in rows)
+    return found
+
+
+def lock_heads(connection: Connection, townships: Collection[str]) -> dict[str, Head]:
+    """The heads of these chains, locked against other writers until the transaction ends."""
+    rows = connection.execute(
+        sa.select(chain)
+        .where(chain.c.township.in_(sorted(townships)))
+        .order_by(chain.c.township)
+        .with_for_update()
+    )
+    return {row.township: Head(row.seq, row.hash, row.change, row.context) for row in rows}
+
+
+def store_heads(connection: Connection, heads: Mapping[str, Head]) -> None:
+    for township, head in heads.items():
+        connection.execute(
+            sa.update(chain)
+            .where(chain.c.township == township)
+            .values(seq=head.seq, hash=head.hash, change=head.change, context=head.context)
+        )
+
+
+def _cut(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """Runs in which only the last may change the context."""
+    part: list[Draft] = []
+    for draft in drafts:
+        part.append(draft)
+        if draft.kind.shapes_context:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _refused(draft: Draft, problem: Problem) -> Verdict:
+    return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)
+
+
+def _row_of(header: Header, sealed: bytes, hash: bytes) -> dict[str, Any]:
+    return {
+        "township": header.township, "seq": header.seq, "id": header.id, "kind": header.kind,
+        "subject": header.subject, "purpose": header.purpose, "area": header.area,
+        "author": header.author, "device": header.device, "happened_at": header.happened_at,
+        "offset_ms": header.offset_ms, "recorded_at": header.recorded_at, "sealed": sealed,
+        "hash": hash,
+    }  # fmt: skip
+
+
+def open_chain(connection: Connection, township: str, epoch: str) -> bool:
+    """Begin a township's chain; False where it has one. `epoch` marks this run of the feed."""
+    if lock_heads(connection, {township}):
+        return False
+    connection.execute(
+        sa.insert(chain).values(
+            township=township, seq=0, hash=GENESIS, change=0, context=0, epoch=epoch
+        )
+    )
+    return True

@@ -1,0 +1,44 @@
+"""What the ledger needs to know of the pillars above it; the catalogue is the one rulebook.
+
+The ledger records and keeps; what facts mean is told it through this. `Context` is whatever the
+rules are given besides a subject's own facts: to the ledger it is a sealed box.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Select, Table
+
+from tongxin.base.problems import Problem
+from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Stream
+
+Context = Any
+
+
+class Rulebook(Protocol):
+    """Kinds of facts, what follows from them, and whom a change of the context touches."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Every kind of fact by its name."""
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """Every derived table of the pillars."""
+
+    def context(self, connection: Connection, township: str) -> Context:
+        """What facts of this township are judged by, besides themselves."""
+
+    def admits(self, context: Context, draft: Draft) -> Problem | None:
+        """Why this author may not record this here now, or None."""
+
+    def derive(self, stream: Stream, context: Context) -> Derived:
+        """What follows from one subject's facts. Pure."""
+
+    def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
+        """What a subject counts for in each figure through these purposes, before forgetting."""
+
+    def touched(
+        self, township: str, entries: Sequence[Entry], before: Context, after: Context
+    ) -> Select[Any] | None:
+        """The subjects (one column) whose judgement a changed context may change."""

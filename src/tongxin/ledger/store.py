@@ -1,0 +1,281 @@
+"""The only writer. Whatever waits is recorded together: one commit, one sync, many answers.
+
+There is no timer: while one group is being committed the next gathers. An answer is given only
+after the commit, so what is acknowledged is durable and visible. A fact that makes its group fail
+is found by recording the group one by one, and held; it never takes the others with it.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from tongxin.base.clock import to_ms
+from tongxin.base.problems import Problem, ProblemKind
+from tongxin.ledger import holding
+from tongxin.ledger.database import Database
+from tongxin.ledger.facts import Draft, Outcome, Verdict, key_of
+from tongxin.ledger.keys import Keys
+from tongxin.ledger.recording import Contexts, Recorder, lock_heads
+from tongxin.ledger.rulebook import Rulebook
+from tongxin.ledger.tables import rejudge
+
+NOT_RECORDED = ProblemKind(
+    "ledger.not_recorded",
+    503,
+    zh="暂时没能写入（磁盘或数据库有问题），什么都没有记下。请保留并稍后重试。",
+    en="Nothing was recorded: the disk or the database did not take it. Keep it and try again.",
+)
+CANNOT_JUDGE = ProblemKind(
+    "ledger.cannot_judge",
+    500,
+    zh="这条记录已收存，但规则处理它时出错；请联系维护人员。",
+    en="This record is kept, but the rules failed on it; please tell whoever maintains this.",
+)
+CLOSED = ProblemKind(
+    "ledger.closed", 503, zh="服务正在停止，请稍后重试。", en="The server is stopping; try again."
+)
+
+LARGEST_GROUP: Final = 512
+JUDGED_AGAIN_AT_ONCE: Final = 200
+_log = logging.getLogger("tongxin.ledger")
+
+T = TypeVar("T")
+Answer = Callable[[list[Verdict] | BaseException], None]
+
+
+class Submission(Struct):
+    """Drafts that were handed in together, and where to answer."""
+
+    drafts: list[Draft]
+    now_ms: int
+    answer: Answer
+    loop: asyncio.AbstractEventLoop | None
+
+
+class Store:
+    """Records facts from any thread or event loop; one thread of its own writes."""
+
+    def __init__(self, database: Database, keys: Keys, rulebook: Rulebook) -> None:
+        database.durability()
+        self.database, self.keys, self.rulebook = database, keys, rulebook
+        self._recorder = Recorder(keys, rulebook, Contexts())
+        self._waiting: queue.SimpleQueue[Submission | Callable[[], None] | None]
+        self._waiting = queue.SimpleQueue()
+        self._to_judge: set[str] = self._left_to_judge()
+        self._idle = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._write, name="ledger-writer", daemon=True)
+        self._thread.start()
+
+    def record(self, drafts: Sequence[Draft], now: datetime) -> list[Verdict]:
+        """Record from a plain thread; returns once what is RECORDED is durable."""
+        future: Future[list[Verdict]] = Future()
+
+        def answer(result: list[Verdict] | BaseException) -> None:
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+        self._submit(drafts, now, answer, None)
+        return future.result()
+
+    async def recorded(self, drafts: Sequence[Draft], now: datetime) -> list[Verdict]:
+        """Record from an event loop. A caller that goes away does not undo anything."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[Verdict]] = loop.create_future()
+
+        def answer(result: list[Verdict] | BaseException) -> None:
+            if future.done():  # the client has gone; the record stays
+                return
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+        self._submit(drafts, now, answer, loop)
+        return await future
+
+    def within(self, work: Callable[[Connection, Recorder], T]) -> T:
+        """Run `work` on the writer's thread, in a transaction of its own; what it returns.
+
+        For what must read and record at one moment, such as forgetting.
+        """
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                with self.database.writing() as connection:
+                    result = work(connection, self._recorder)
+            except BaseException as error:  # because whoever asked must be told, whatever it was
+                self._recorder.contexts.clear()
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        if self._closed:
+            raise CLOSED()
+        self._waiting.put(run)
+        return future.result()
+
+    def settle(self) -> None:
+        """Wait until nothing is left to be judged again."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._to_judge or self._closed)
+
+    def close(self) -> None:
+        """Finish what was handed in, then stop writing."""
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
+            self._thread.join()
+
+    def _submit(
+        self,
+        drafts: Sequence[Draft],
+        now: datetime,
+        answer: Answer,
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> None:
+        if self._closed:
+            raise CLOSED()
+        self._waiting.put(Submission(list(drafts), to_ms(now), answer, loop))
+
+    # The writer's own thread.
+
+    def _write(self) -> None:
+        going = True
+        while going:
+            group, errand, going = self._next_group()
+            if group:
+                self._record_group(group)
+            if errand is not None:
+                errand()
+            if self._to_judge:
+                self._judge_again()
+        with self._idle:
+            self._idle.notify_all()
+
+    def _next_group(self) -> tuple[list[Submission], Callable[[], None] | None, bool]:
+        """All that waits, up to a bound or an errand; blocks only when nothing else is to do."""
+        group: list[Submission] = []
+        size = 0
+        while size < LARGEST_GROUP:
+            try:
+                item = self._waiting.get(block=not group and not self._to_judge)
+            except queue.Empty:
+                break
+            if item is None:
+                return group, None, False
+            if not isinstance(item, Submission):
+                return group, item, True
+            group.append(item)
+            size += len(item.drafts)
+        return group, None, True
+
+    def _record_group(self, group: list[Submission]) -> None:
+        drafts = [draft for submission in group for draft in submission.drafts]
+        now_ms = max(submission.now_ms for submission in group)
+        try:
+            verdicts = self._commit(drafts, now_ms)
+        except DBAPIError as error:
+            _log.error("a group was not recorded: %s", type(error.orig).__name__)
+            self._recorder.contexts.clear()
+            self._answer(group, [NOT_RECORDED() for _ in group])
+            return
+        except Exception as error:  # because one bad fact must never take others with it
+            _log.error("a group failed, so it is recorded one by one: %s", whereabouts(error))
+            self._recorder.contexts.clear()
+            verdicts = [self._alone(draft, now_ms) for draft in drafts]
+        answers: list[list[Verdict] | BaseException] = []
+        start = 0
+        for submission in group:
+            answers.append(verdicts[start : start + len(submission.drafts)])
+            start += len(submission.drafts)
+        self._answer(group, answers)
+
+    def _commit(self, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
+        with self.database.writing() as connection:
+            verdicts = self._recorder.record(connection, drafts, now_ms)
+        if any(draft.kind.shapes_context for draft in drafts):
+            self._to_judge = self._left_to_judge()
+        return verdicts
+
+    def _alone(self, draft: Draft, now_ms: int) -> Verdict:
+        try:
+            return self._commit([draft], now_ms)[0]
+        except DBAPIError:
+            self._recorder.contexts.clear()
+            problem = NOT_RECORDED()
+            return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)
+        except Exception as error:  # because what the rules cannot judge is kept all the same
+            _log.error("the rules failed on a %s: %s", draft.kind.name, whereabouts(error))
+            self._recorder.contexts.clear()
+            return self._hold(draft, now_ms)
+
+    def _hold(self, draft: Draft, now_ms: int) -> Verdict:
+        problem = CANNOT_JUDGE()
+        key = key_of(draft.township, draft.subject, draft.purpose)
+        sealing_key = self.keys.keys_for({key}, now_ms, make=True)[key]
+        with self.database.writing() as connection:
+            lock_heads(connection, {draft.township})
+            holding.hold(connection, sealing_key, draft, problem, None, now_ms)
+        return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
+
+    def _judge_again(self) -> None:
+        township = min(self._to_judge)
+        try:
+            with self.database.writing() as connection:
+                judged = self._recorder.judge_again(connection, township, JUDGED_AGAIN_AT_ONCE)
+        except (DBAPIError, Problem) as error:
+            # What is left stands in the table and is taken up at the next start or change.
+            _log.error("judging again stopped in %s: %s", township, whereabouts(error))
+            self._recorder.contexts.clear()
+            judged = 0
+        if judged < JUDGED_AGAIN_AT_ONCE:
+            with self._idle:
+                self._to_judge.discard(township)
+                self._idle.notify_all()
+
+    def _left_to_judge(self) -> set[str]:
+        with self.database.reading() as connection:
+            return set(connection.scalars(sa.select(rejudge.c.township).distinct()))
+
+    def _answer(
+        self, group: list[Submission], answers: Sequence[list[Verdict] | BaseException]
+    ) -> None:
+        """One wake-up for each event loop, however many wait on it."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[Any]] = defaultdict(list)
+        for submission, answer in zip(group, answers, strict=True):
+            if submission.loop is None:
+                submission.answer(answer)
+            else:
+                by_loop[submission.loop].append((submission.answer, answer))
+        for loop, pairs in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_answer_all, pairs)
+            except RuntimeError:  # the loop has closed: nobody is left to be told
+                _log.info("%d answers had nobody left to hear them", len(pairs))
+
+
+def whereabouts(error: BaseException) -> str:
+    """Which error, and where in the code, but never its message: messages can hold values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}"
+
+
+def _answer_all(pairs: Sequence[tuple[Answer, Any]]) -> None:
+    for answer, result in pairs:
+        answer(result)

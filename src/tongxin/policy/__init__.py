@@ -1,0 +1,25 @@
+"""Policy: dated, sourced packs, and the pure engine that judges one person's episode by them.
+
+What to call:
+
+- `reading.read_pack(data: bytes, name: str) -> Pack` reads and checks the bytes of a pack, or
+  raises a `Problem` of `faults` that names file, key, value and mend. `Pack.fingerprint` is the
+  SHA-256 of the bytes.
+- `shipped.shipped_names()`, `shipped_bytes(name)`, `shipped_pack(name)`: the packs that come with
+  the program. For the edge only: this module reads files.
+- `evidence`: the statements the engine eats (`Arrival`, `Stay`, `Swab`, `Done`, …), each with the
+  id of the fact that makes it; `evidence.Evidence` is their union.
+- `situation.RiskArea` and `situation.Situation(areas)`: the areas declared at risk, indexed.
+  Make one `Situation` and keep it: it remembers what it has looked up.
+- `engine.plan(evidence, pack, situation) -> Plan`: all that follows, whatever the time; store it.
+- `standing.standing_at(plan, now) -> StandingAt`: the words that depend on the time.
+- `engine.judge(evidence, pack, situation, now) -> Judgement`: both at once.
+- `explain.explain(judgement, pack) -> tuple[Line, ...]`: why, until when, what is owed and how to
+  object, in both languages.
+- `certificates.certificate_at(pack, sampled_at, reported_at, at)`: whether a test certificate is
+  still good, by which clock, and how old it is by each.
+- `gatherings.tier_of(pack, kind, people)`: what becomes of a wedding or a funeral of that size.
+
+Nothing else here reads a file, a clock or a database. Order and repetition of evidence and of
+areas never matter.
+"""

@@ -1,0 +1,151 @@
+"""Which category somebody falls into: the first in the pack's order that surely fits."""
+
+from datetime import datetime
+from enum import IntEnum
+
+from msgspec import Struct
+
+from tongxin.base.areas import overlap
+from tongxin.base.texts import Text
+from tongxin.policy.evidence import Told
+from tongxin.policy.judgement import Reason
+from tongxin.policy.origin import Match, Origin
+from tongxin.policy.pack import WIDTHS, Category, Pack, When
+
+_BY_ORIGIN = Text("停留地属于“{word}”。", "The place of stay is “{word}”.")
+_BY_OUTSIDE = Text("从本{width}以外返回。", "Came from outside this {width}.")
+_BY_CONTACT = Text("与病例有过接触。", "Was in contact with a case.")
+_BY_CASE = Text("已被报告为病例。", "Was reported as a case.")
+_BY_DEFAULT = Text("没有落入更严格的类别。", "No stricter category applies.")
+_WIDTH_WORDS = {
+    "province": Text("省", "province"),
+    "city": Text("市", "city"),
+    "county": Text("县", "county"),
+    "township": Text("乡镇", "township"),
+}
+
+
+class Fit(IntEnum):
+    """Whether something holds; PERHAPS: an answer would decide."""
+
+    NO = 0
+    PERHAPS = 1
+    YES = 2
+
+
+class Choice(Struct, frozen=True):
+    """The category, the way into it, and the stricter one that an answer might bring."""
+
+    category: Category
+    when: When
+    possible: Category | None
+    asks_about: tuple[str, ...]
+
+
+def choose(pack: Pack, origin: Origin, told: Told, home: str) -> Choice:
+    """The first category that surely fits. The reader makes sure that the last fits everyone."""
+    possible: Category | None = None
+    asks_about: tuple[str, ...] = ()
+    for category in pack.categories:
+        for when in category.when:
+            fit = fits(when, origin, told, home)
+            if fit is Fit.YES:
+                return Choice(category, when, possible, asks_about)
+            if fit is Fit.PERHAPS:
+                possible = possible or category
+                asks_about += tuple(w for w in when.origin if w not in asks_about)
+    raise AssertionError("a pack whose last category does not take everyone was let in")
+
+
+def fits(when: When, origin: Origin, told: Told, home: str) -> Fit:
+    """Whether one way into a category holds for this person."""
+    if when.contact is not None and not _exposed(told, when.contact):
+        return Fit.NO
+    if when.reported_case and not told.cases:
+        return Fit.NO
+    if when.outside is not None and not _from_outside(origin, home, WIDTHS[when.outside]):
+        return Fit.NO
+    if not when.origin or any(word in origin.sure for word in when.origin):
+        return Fit.YES
+    return Fit.PERHAPS if any(word in origin.perhaps for word in when.origin) else Fit.NO
+
+
+def known_at(choice: Choice, origin: Origin, told: Told, begun_at: datetime) -> datetime:
+    """Since when we could know that this category applies: deadlines count from there."""
+    when, since = choice.when, begun_at
+    if when.origin:
+        since = max(since, min(match.known_at for match in _matches(when, origin)))
+    if when.contact is not None:
+        exposures = [e.known_at for e in told.exposures if e.degree == when.contact]
+        since = max(since, min(exposures))
+    if when.reported_case:
+        since = max(since, told.cases[0].reported_at)
+    return since
+
+
+def anchor_of(category: Category, origin: Origin, told: Told, begun_at: datetime) -> datetime:
+    """The instant from which the category's days count; `begun_at` where it was not told."""
+    latest = told.arrivals[-1].at if told.arrivals else begun_at
+    match category.anchor:
+        case "leave_area":
+            words = {word for when in category.when for word in when.origin}
+            left = [min(m.left_at, latest) for word in words for m in origin.sure.get(word, ())]
+            return max(left, default=begun_at)
+        case "last_exposure":
+            degrees = {when.contact for when in category.when}
+            return max((e.last_at for e in told.exposures if e.degree in degrees), default=begun_at)
+        case "onset":
+            onsets = [c.onset_at for c in told.cases if c.onset_at is not None]
+            return min(onsets, default=begun_at)
+        case "arrival":
+            return begun_at
+
+
+def reasons_of(choice: Choice, pack: Pack, origin: Origin, told: Told) -> tuple[Reason, ...]:
+    """Why this category: one reason for each stay in each word, and each other condition."""
+    category, when = choice.category, choice.when
+    facts = tuple(arrival.fact for arrival in told.arrivals or told.expectations)
+    reasons = _origin_reasons(when, pack, origin)
+    if when.outside is not None:
+        width = _WIDTH_WORDS[when.outside]
+        text = Text(_BY_OUTSIDE.zh.format(width=width.zh), _BY_OUTSIDE.en.format(width=width.en))
+        reasons.append(Reason(text, facts, category.clause, category.source))
+    if when.contact is not None:
+        exposed = tuple(e.fact for e in told.exposures if e.degree == when.contact)
+        reasons.append(Reason(_BY_CONTACT, exposed, category.clause, category.source))
+    if when.reported_case:
+        cases = tuple(case.fact for case in told.cases)
+        reasons.append(Reason(_BY_CASE, cases, category.clause, category.source))
+    if when.everyone:
+        reasons.append(Reason(_BY_DEFAULT, facts, category.clause, category.source))
+    return tuple(reasons)
+
+
+def _origin_reasons(when: When, pack: Pack, origin: Origin) -> list[Reason]:
+    seen: set[tuple[str, str]] = set()
+    reasons = []
+    for word in (pack.word[name] for name in when.origin if name in origin.sure):
+        text = Text(
+            _BY_ORIGIN.zh.format(word=word.label.zh), _BY_ORIGIN.en.format(word=word.label.en)
+        )
+        for match in origin.sure[word.id]:
+            if (word.id, match.stay.fact) not in seen:
+                seen.add((word.id, match.stay.fact))
+                facts = (match.stay.fact, match.area.fact)
+                place = match.area.place
+                reasons.append(Reason(text, facts, word.clause, word.source, place))
+    return reasons
+
+
+def _matches(when: When, origin: Origin) -> list[Match]:
+    return [match for word in when.origin for match in origin.sure.get(word, ())]
+
+
+def _exposed(told: Told, degree: str) -> bool:
+    return any(exposure.degree == degree for exposure in told.exposures)
+
+
+def _from_outside(origin: Origin, home: str, width: int) -> bool:
+    """A place told less exactly than `width` is not held against the person."""
+    inside = home[:width]
+    return any(not overlap(stay.area, inside) for stay in origin.stays)

@@ -1,0 +1,189 @@
+"""The course of the days: what stops the clock, when each stage ends, when release is reached."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from tongxin.base.clock import day_of, start_of
+from tongxin.base.texts import Text
+from tongxin.policy.evidence import Told
+from tongxin.policy.judgement import Hold, Lack, Reason, Stage
+from tongxin.policy.pack import Pack, ReleaseClause, StageClause
+
+SYMPTOM, FEVER, POSITIVE = "symptom", "fever", "positive"
+
+_DAY = timedelta(days=1)
+_TEXTS = {
+    SYMPTOM: Text(
+        "有症状，计时停止，直到医生确认没有症状。",
+        "There is a symptom: the clock stops until a doctor finds none.",
+    ),
+    FEVER: Text(
+        "体温达到发热标准，计时停止，直到医生确认没有发热。",
+        "The temperature is a fever: the clock stops until a doctor finds none.",
+    ),
+    POSITIVE: Text(
+        "检测结果阳性，等待卫生院和疾控处理。",
+        "A test was positive: the hospital and the CDC decide what follows.",
+    ),
+}
+_LACKING = {
+    "days_done": Text("规定天数未满。", "The days are not over."),
+    "tests_negative": Text(
+        "规定的检测还没有全部阴性。", "Not all tests asked for are negative yet."
+    ),
+    "no_symptom": Text("症状尚未消除。", "A symptom has not ended."),
+}
+
+
+class Clock(Struct, frozen=True):
+    """From when days count: the day after `anchor` (`anchor_day` 0) or that very day (1)."""
+
+    anchor: datetime
+    anchor_day: int
+
+
+class Course(Struct, frozen=True):
+    """The days of one person. `until` is None while the clock is stopped, or without stages."""
+
+    stages: tuple[Stage, ...]
+    until: datetime | None
+    released_at: datetime | None
+    lacking: tuple[Lack, ...]
+    holds: tuple[Hold, ...]
+
+
+def holds_of(told: Told, pack: Pack, since: datetime) -> tuple[Hold, ...]:
+    """What stops the clock after `since`, oldest first.
+
+    A symptom or fever lasts until the first recovery found after it. A positive test lasts, and
+    counts whenever it was taken: villages do not diagnose.
+    """
+    hot = pack.fever.celsius
+    seen = [(s.seen_at, SYMPTOM, s.fact) for s in told.symptoms]
+    seen += [(t.taken_at, FEVER, t.fact) for t in told.temperatures if t.celsius >= hot]
+    seen += [(swab.taken_at, POSITIVE, swab.fact) for swab in told.swabs if swab.positive]
+    holds: list[Hold] = []
+    for at, kind, fact in sorted(seen):
+        ends = (found.at for found in told.recoveries if found.at > at)
+        ended = None if kind == POSITIVE else next(ends, None)
+        if ended is None or ended > since:
+            cited = pack.fever if kind == FEVER else pack.stops
+            reason = Reason(_TEXTS[kind], (fact,), cited.clause, cited.source)
+            holds.append(Hold(kind, at, ended, reason))
+    return tuple(holds)
+
+
+def course_of(
+    clauses: Sequence[StageClause],
+    release: Sequence[ReleaseClause],
+    clock: Clock,
+    holds: Sequence[Hold],
+    tested_at: datetime | None,
+    begun_at: datetime,
+) -> Course:
+    """Lay the stages over the calendar. What stops the clock after the release changes nothing."""
+    kept: list[Hold] = []
+    course = _with_holds(clauses, release, clock, kept, tested_at, begun_at)
+    for hold in holds:
+        if course.released_at is not None and hold.since >= course.released_at:
+            break
+        kept.append(hold)
+        course = _with_holds(clauses, release, clock, kept, tested_at, begun_at)
+    return course
+
+
+def _with_holds(
+    clauses: Sequence[StageClause],
+    release: Sequence[ReleaseClause],
+    clock: Clock,
+    holds: Sequence[Hold],
+    tested_at: datetime | None,
+    begun_at: datetime,
+) -> Course:
+    stages = stages_of(clauses, clock, holds)
+    until = stages[-1].until if stages and len(stages) == len(clauses) else None
+    recovered_at = max((h.until for h in holds if h.until is not None), default=begun_at)
+    reached: dict[str, datetime | None] = {
+        "days_done": until,
+        "tests_negative": tested_at,
+        "no_symptom": None if any(hold.until is None for hold in holds) else recovered_at,
+    }
+    released_at, lacking = released(release, reached, begun_at)
+    if released_at is not None:
+        stages = tuple(_cut(stage, released_at) for stage in stages if stage.from_ < released_at)
+    return Course(stages, until, released_at, lacking, tuple(holds))
+
+
+def released(
+    release: Sequence[ReleaseClause], reached: dict[str, datetime | None], begun_at: datetime
+) -> tuple[datetime | None, tuple[Lack, ...]]:
+    """The earliest instant at which all conditions of one way hold; else what the nearest lacks."""
+    best: datetime | None = None
+    nearest: tuple[Lack, ...] | None = None
+    for way in release:
+        instants = [reached[condition] for condition in way.all]
+        met = [instant for instant in instants if instant is not None]
+        if len(met) == len(instants):
+            at = max(begun_at, *met)
+            best = at if best is None else min(best, at)
+        elif nearest is None or len(instants) - len(met) < len(nearest):
+            nearest = tuple(
+                Lack(condition, Reason(_LACKING[condition], (), way.clause, way.source))
+                for condition in way.all
+                if reached[condition] is None
+            )
+    return best, () if best is not None else nearest or ()
+
+
+def _stopped(holds: Iterable[Hold], anchor: datetime) -> list[tuple[date, date | None]]:
+    """The civil days on which the clock stands: first and last of each run, merged, in order."""
+    runs: list[tuple[date, date | None]] = []
+    spans = [(day_of(max(h.since, anchor)), h.until and day_of(h.until)) for h in holds]
+    for first, last in sorted(spans, key=lambda span: (span[0], span[1] or date.max)):
+        if runs and (runs[-1][1] is None or first <= runs[-1][1] + _DAY):
+            before, end = runs[-1]
+            runs[-1] = (before, None if end is None or last is None else max(end, last))
+        else:
+            runs.append((first, last))
+    return runs
+
+
+def stages_of(
+    clauses: Sequence[StageClause], clock: Clock, holds: Sequence[Hold]
+) -> tuple[Stage, ...]:
+    """The stages in civil days, up to the first whose end is not known while the clock stands."""
+    stopped = _stopped(holds, clock.anchor)
+    stages: list[Stage] = []
+    from_ = clock.anchor
+    day = day_of(clock.anchor) + _DAY * (1 - clock.anchor_day)
+    for clause in clauses:
+        end = _after_days(day, clause.days, stopped)
+        until = None if end is None else start_of(end)
+        stages.append(Stage(clause.mode, from_, until, clause.days))
+        if end is None or until is None:
+            break
+        day, from_ = end, until
+    return tuple(stages)
+
+
+def _after_days(day: date, days: int, stopped: list[tuple[date, date | None]]) -> date | None:
+    """The day after `days` counted ones from `day` on; None if a run without end comes first."""
+    left = days
+    for first, last in stopped:
+        if last is not None and last < day:
+            continue
+        free = max((first - day).days, 0)
+        if free >= left:
+            break
+        if last is None:
+            return None
+        left, day = left - free, last + _DAY
+    return day + left * _DAY
+
+
+def _cut(stage: Stage, released_at: datetime) -> Stage:
+    if stage.until is not None and stage.until <= released_at:
+        return stage
+    return Stage(stage.mode, stage.from_, released_at, stage.days)

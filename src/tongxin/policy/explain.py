@@ -1,0 +1,170 @@
+"""A judgement in sentences: why, until when, what is asked and owed, how to object."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tongxin.base.clock import ZONE
+from tongxin.base.texts import Text
+from tongxin.policy.judgement import Judgement, Plan, Reason, Standing, StandingAt, Task
+from tongxin.policy.pack import DESIGN, Pack
+
+
+class Topic(StrEnum):
+    """What a line is about; lines come in this order."""
+
+    STANDING = "standing"
+    WHY = "why"
+    UNTIL = "until"
+    ASKED = "asked"
+    OWED = "owed"
+    OBJECT = "object"
+    DOUBT = "doubt"
+    PACK = "pack"
+
+
+class Line(Struct, frozen=True):
+    """One sentence with the facts behind it and its source, spelled out; empty where none is."""
+
+    topic: Topic
+    text: Text
+    facts: tuple[str, ...] = ()
+    clause: Text | None = None
+    source: Text | None = None
+    place: str = ""
+
+
+WORDS = {
+    Standing.UNJUDGED: Text("尚未判断", "Not judged yet"),
+    Standing.EXPECTED: Text("预计到达", "Expected"),
+    Standing.REGISTERED: Text("登记即可", "Registered, nothing further asked"),
+    Standing.MONITORED: Text("监测中", "Being monitored"),
+    Standing.HELD: Text("暂不解除", "Held: not released yet"),
+    Standing.UNDETERMINED: Text("待询问", "To be asked about places of stay"),
+    Standing.EXCEPTED: Text("例外", "Under an approved exception"),
+    Standing.RELEASED: Text("已解除", "Released"),
+}
+COLOURS = {"yellow": Text("黄码", "yellow code"), "red": Text("红码", "red code")}
+
+_STANDING = Text("现在：{word}（{label}）。", "Now: {word} ({label}).")
+_UNTIL = Text("到 {at} 为止。", "Until {at}.")
+_EXPECTED = Text("预计 {at} 到达。", "Expected at {at}.")
+_UNTIL_HELD = Text(
+    "何时结束还不能确定，要等上面的情况解决。",
+    "The end is not known yet: what is named above must be settled first.",
+)
+_RELEASED = Text("已于 {at} 解除。", "Released at {at}.")
+_NO_END = Text("没有期限：没有别的要求。", "There is no end, because nothing further is asked.")
+_ASKED = Text("{label}：最迟 {due}。", "{label}: by {due}.")
+_OVERDUE = Text("{label}：本应在 {due} 前完成，已逾期。", "{label}: was due by {due}, overdue.")
+_CARER = Text("包保人员：{label}。", "Your carer: {label}.")
+_QUESTION = Text("请回答是否到过这里。", "Please say whether you were here.")
+_PACK = Text(
+    "依据：{title}，第 {version} 版，指纹 {mark}。",
+    "By: {title}, version {version}, fingerprint {mark}.",
+)
+_DESIGN = Text("本系统的设计选择，没有公开出处", "A choice of this program; no public source")
+
+
+def explain(judgement: Judgement, pack: Pack) -> tuple[Line, ...]:
+    """The lines of a judgement under `pack`, the pack that made it.
+
+    `place` is an area code, or one with the declared name after `#`, for the page to spell out.
+    """
+    made, standing = judgement.plan, judgement.standing
+    lines = [Line(Topic.STANDING, _standing(made, standing))]
+    lines += [_because(reason, pack) for reason in _reasons(made, standing)]
+    shown = [code.reason for code in made.codes if code.colour in standing.colours]
+    lines += [_because(reason, pack) for reason in shown]
+    lines.append(Line(Topic.UNTIL, _until(made, standing)))
+    lines += _asked(made, standing, pack)
+    lines += [
+        Line(Topic.OWED, owed.text, (), owed.clause, source_of(owed.source, pack))
+        for owed in made.owed
+    ]
+    lines += [Line(Topic.OWED, _both(_CARER, label=carer.label)) for carer in made.team]
+    objection = made.objection
+    source = source_of(objection.source, pack)
+    lines.append(Line(Topic.OBJECT, objection.text, (), objection.clause, source))
+    lines += [Line(Topic.DOUBT, doubt.text, doubt.facts) for doubt in made.contradictions]
+    lines.append(Line(Topic.PACK, _pack(made, pack)))
+    return tuple(lines)
+
+
+def source_of(source: str, pack: Pack) -> Text:
+    """What a source's id stands for."""
+    return _DESIGN if source == DESIGN else pack.sources[source].title
+
+
+def spoken_instant(at: datetime) -> Text:
+    """An instant in the township's civil time, to the minute."""
+    local = at.astimezone(ZONE)
+    clock = f"{local:%H:%M}"
+    return Text(f"{local.year}年{local.month}月{local.day}日 {clock}", f"{local:%Y-%m-%d} {clock}")
+
+
+def _standing(made: Plan, standing: StandingAt) -> Text:
+    return _both(_STANDING, word=WORDS[standing.word], label=made.label)
+
+
+def _reasons(made: Plan, standing: StandingAt) -> list[Reason]:
+    """The word's own reasons first, then the plan's; each once."""
+    kept: list[Reason] = []
+    for reason in (*standing.because, *made.reasons):
+        if reason not in kept:
+            kept.append(reason)
+    return kept
+
+
+def _because(reason: Reason, pack: Pack) -> Line:
+    source = source_of(reason.source, pack)
+    return Line(Topic.WHY, reason.text, reason.facts, reason.clause, source, reason.place)
+
+
+def _until(made: Plan, standing: StandingAt) -> Text:
+    if standing.word is Standing.RELEASED and made.released_at is not None:
+        return _both(_RELEASED, at=spoken_instant(made.released_at))
+    if standing.until is not None:
+        text = _EXPECTED if standing.word is Standing.EXPECTED else _UNTIL
+        return _both(text, at=spoken_instant(standing.until))
+    if standing.word is Standing.REGISTERED:
+        return _NO_END
+    return _UNTIL_HELD
+
+
+def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
+    lines = [] if made.advice is None else [Line(Topic.ASKED, made.advice)]
+    lines += [_task(task, standing, pack) for task in made.next_tasks if _owed(task, standing)]
+    lines += [
+        Line(Topic.ASKED, _QUESTION, (question.stay,), place=question.place)
+        for question in made.questions
+    ]
+    return lines
+
+
+def _owed(task: Task, standing: StandingAt) -> bool:
+    lapsed = task.lapses_at is not None and standing.now >= task.lapses_at
+    return standing.word is not Standing.RELEASED and not lapsed
+
+
+def _task(task: Task, standing: StandingAt, pack: Pack) -> Line:
+    text = _OVERDUE if task.overdue_at(standing.now) else _ASKED
+    said = _both(text, label=task.label, due=spoken_instant(task.due_at))
+    reason = task.reason
+    source = source_of(reason.source, pack)
+    return Line(Topic.ASKED, said, reason.facts, reason.clause, source)
+
+
+def _pack(made: Plan, pack: Pack) -> Text:
+    mark = Text(made.fingerprint[:12], made.fingerprint[:12])
+    version = Text(str(made.version), str(made.version))
+    return _both(_PACK, title=pack.pack.title, version=version, mark=mark)
+
+
+def _both(text: Text, **values: Text) -> Text:
+    """`text` filled in each language with the values in that language."""
+    return Text(
+        text.zh.format(**{name: value.zh for name, value in values.items()}),
+        text.en.format(**{name: value.en for name, value in values.items()}),
+    )

@@ -1,0 +1,151 @@
+"""Where somebody comes from, in the pack's words: surely, perhaps, or not."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tongxin.base.areas import within
+from tongxin.base.clock import day_of, start_of
+from tongxin.policy.evidence import Answer, Stay, Told
+from tongxin.policy.judgement import Question
+from tongxin.policy.pack import WIDTHS, Pack, Word
+from tongxin.policy.situation import Nearby, RiskArea, Situation
+
+
+class Match(Struct, frozen=True):
+    """A stay in an area at risk. `left_at`: the stay's end; `known_at`: since when we know."""
+
+    stay: Stay
+    area: RiskArea
+    left_at: datetime
+    known_at: datetime
+
+
+class Origin(Struct):
+    """The words that surely hold, with what shows it, and those that an answer would decide."""
+
+    stays: list[Stay]
+    sure: dict[str, list[Match]]
+    perhaps: dict[str, list[Match]]
+
+    def words(self, pack: Pack) -> tuple[str, ...]:
+        """The words that surely hold, in the pack's order, or its word for all other places."""
+        held = tuple(word.id for word in pack.words if word.id in self.sure)
+        return held or (pack.areas.otherwise.id,)
+
+    def questions(self, words: tuple[str, ...]) -> tuple[Question, ...]:
+        """The places to ask about by name, for these words, in order of their codes."""
+        asked: dict[str, Question] = {}
+        for word in words:
+            for match in self.perhaps.get(word, ()):
+                area = match.area
+                question = Question(area.place, area.level, match.stay.fact, match.stay.area)
+                asked.setdefault(area.place, question)
+        return tuple(asked[place] for place in sorted(asked))
+
+
+def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime | None) -> Origin:
+    """Hold the stays of the days before `begun_at` against the areas at risk."""
+    origin = Origin([], {}, {})
+    if begun_at is None:
+        return origin
+    horizon = start_of(day_of(begun_at) - timedelta(days=pack.areas.lookback_days))
+    answers = _answers(told)
+    for stay in _stays(told, horizon):
+        from_, until = bounds(stay, horizon, begun_at)
+        if until >= horizon:
+            origin.stays.append(stay)
+            if situation.areas:
+                _match(origin, pack, situation, stay, (from_, until), answers)
+    return origin
+
+
+def bounds(stay: Stay, since: datetime, until: datetime) -> tuple[datetime, datetime]:
+    """The stay's two instants in order; what was not told lies at `since` and `until`."""
+    end = stay.until if stay.until is not None else max(until, stay.from_ or until)
+    begin = stay.from_ if stay.from_ is not None else min(since, end)
+    return (begin, end) if begin <= end else (end, begin)
+
+
+def _answers(told: Told) -> dict[str, Answer]:
+    """One answer for each place: a yes outweighs any no, for caution; the oldest counts."""
+    kept: dict[str, Answer] = {}
+    for answer in told.answers:
+        if answer.place not in kept or (answer.inside and not kept[answer.place].inside):
+            kept[answer.place] = answer
+    return kept
+
+
+def _stays(told: Told, horizon: datetime) -> list[Stay]:
+    """The stays that were told, and for each arrival the place it came from.
+
+    That place counts as a stay since `horizon`, unless a told stay is more exact about it; a told
+    stay that is wider lends its beginning.
+    """
+    stays = list(told.stays)
+    for arrival in told.arrivals or told.expectations:
+        area = arrival.from_area
+        if not area or any(within(stay.area, area) for stay in told.stays):
+            continue
+        wider = [stay.from_ or horizon for stay in told.stays if within(area, stay.area)]
+        since = min(wider, default=horizon)
+        stays.append(Stay(arrival.fact, area, min(since, arrival.at), arrival.at))
+    return stays
+
+
+def _match(
+    origin: Origin,
+    pack: Pack,
+    situation: Situation,
+    stay: Stay,
+    during: tuple[datetime, datetime],
+    answers: dict[str, Answer],
+) -> None:
+    """A county may have hundreds of places at risk: of the sure ones only the first counts."""
+    from_, until = during
+    reached = until + timedelta(days=pack.areas.reach_back_days)
+    surest: dict[str, Match] = {}
+    for area, place, readings in _around(pack, situation, stay.area):
+        if not area.held_during(from_, reached):
+            continue
+        answer = answers.get(place) if answers else None
+        for word, reading in readings:
+            inside, known_at = reading, area.from_
+            if inside is None and answer is not None:
+                inside, known_at = answer.inside, max(area.from_, answer.at)
+            if inside is None:
+                origin.perhaps.setdefault(word, []).append(Match(stay, area, until, known_at))
+            elif inside and (word not in surest or known_at < surest[word].known_at):
+                surest[word] = Match(stay, area, until, known_at)
+    for word, match in surest.items():
+        origin.sure.setdefault(word, []).append(match)
+
+
+def _around(pack: Pack, situation: Situation, code: str) -> Nearby:
+    """The areas at risk around a place, each with its name and what every word makes of it.
+
+    Kept beside the situation: people come from few places, and one list serves them all.
+    """
+    words = pack.words
+    kept = situation.nearby.get((id(words), code))
+    if kept is not None:
+        return kept[1]
+    found: list[tuple[RiskArea, str, tuple[tuple[str, bool | None], ...]]] = []
+    for area in situation.around(code[: pack.widest], code):
+        read = [(word.id, _inside(code, area, word)) for word in pack.words_of.get(area.level, ())]
+        readings = tuple((word, inside) for word, inside in read if inside is not False)
+        if readings:
+            found.append((area, area.place, readings))
+    # The words are kept too, so that their id cannot come to mean others.
+    situation.nearby[id(words), code] = (words, tuple(found))
+    return tuple(found)
+
+
+def _inside(place: str, area: RiskArea, word: Word) -> bool | None:
+    """Whether `place` lies in `area` as `word` understands it; None: it must be asked."""
+    code, whole = area.code, area.whole
+    if word.widened_to is not None and len(code) >= WIDTHS[word.widened_to]:
+        code, whole = code[: WIDTHS[word.widened_to]], True
+    if within(place, code):
+        return True if whole else None
+    return None if within(code, place) else False

@@ -1,0 +1,47 @@
+"""The derived rows of places and proposals."""
+
+from tongxin.base.clock import to_ms
+from tongxin.ledger.facts import Row, Stream
+from tongxin.policy.reading import read_pack
+from tongxin.registry import rules
+from tongxin.registry.facts import AreaProposed, PackProposed, PlaceNamed
+
+
+def rows(stream: Stream) -> dict[str, list[Row]]:
+    """Rows of `place`, `pack` and `risk_area` that follow from one stream."""
+    names = [entry.body for entry in stream.entries if isinstance(entry.body, PlaceNamed)]
+    if names:
+        return {"place": [{"code": names[-1].code, "name": names[-1].name}]}
+    proposal = rules.proposal(stream.entries)
+    match proposal.entry.body if proposal else None:
+        case PackProposed() as body if proposal:
+            return {"pack": [_pack(proposal, body)]}
+        case AreaProposed() as body if proposal:
+            return {"risk_area": [_area(proposal, body)]}
+    return {}
+
+
+def _pack(proposal: rules.Proposal, body: PackProposed) -> Row:
+    pack = read_pack(body.text.encode(), proposal.entry.id)
+    return {
+        **_proposed(proposal), "pack_id": pack.pack.id, "version": pack.pack.version,
+        "fingerprint": pack.fingerprint, "text": body.text, "reason": body.reason,
+        "in_force_from": to_ms(body.in_force_from),
+    }  # fmt: skip
+
+
+def _area(proposal: rules.Proposal, body: AreaProposed) -> Row:
+    return {
+        **_proposed(proposal), "code": body.code, "name": body.name, "level": body.level,
+        "from_at": to_ms(body.from_), "until_at": to_ms(body.until) if body.until else None,
+        "source": body.source,
+    }  # fmt: skip
+
+
+def _proposed(proposal: rules.Proposal) -> Row:
+    return {
+        "proposal": proposal.entry.id,
+        "proposed_by": proposal.entry.header.author,
+        "approved_by": proposal.approved_by,
+        "in_force_seq": proposal.in_force_seq,
+    }

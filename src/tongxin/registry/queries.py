@@ -1,0 +1,122 @@
+"""How places, packs in force and areas at risk are found."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.base.clock import from_ms
+from tongxin.base.remit import Remit
+from tongxin.ledger.facts import township_subject
+from tongxin.ledger.tables import subject
+from tongxin.policy.pack import Pack
+from tongxin.policy.reading import read_pack
+from tongxin.policy.situation import RiskArea, Situation
+from tongxin.registry.tables import pack, place, risk_area
+
+
+class PackInForce(Struct, frozen=True):
+    """A pack, since which record it is in force, and from which instant (milliseconds)."""
+
+    pack: Pack
+    proposal: str
+    seq: int
+    in_force_from: int
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Pack:
+    return read_pack(text.encode(), "ledger")
+
+
+def packs_in_force(connection: Connection, township: str) -> tuple[PackInForce, ...]:
+    """Every pack that has come into force, oldest first: context, so it takes no remit."""
+    rows = connection.execute(
+        sa.select(pack)
+        .where(pack.c.township == township, pack.c.in_force_seq.is_not(None))
+        .order_by(pack.c.in_force_seq)
+    )
+    return tuple(
+        PackInForce(_read(row.text), row.proposal, row.in_force_seq, row.in_force_from)
+        for row in rows
+    )
+
+
+def situation(connection: Connection, township: str) -> Situation:
+    """Every area at risk that has come into force, past ones included: context."""
+    rows = connection.execute(
+        sa.select(risk_area).where(
+            risk_area.c.township == township, risk_area.c.in_force_seq.is_not(None)
+        )
+    )
+    return Situation(
+        RiskArea(
+            row.proposal, row.code, row.level, from_ms(row.from_at),
+            None if row.until_at is None else from_ms(row.until_at), name=row.name,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def proposers(connection: Connection, township: str) -> dict[str, str]:
+    """Who made each proposal that is not in force, by the proposal's subject: context."""
+    found: dict[str, str] = {}
+    for table in (pack, risk_area):
+        rows = connection.execute(
+            sa.select(table.c.subject, table.c.proposed_by).where(
+                table.c.township == township, table.c.in_force_seq.is_(None)
+            )
+        )
+        found.update((row.subject, row.proposed_by) for row in rows)
+    return found
+
+
+def places(connection: Connection, township: str) -> dict[str, str]:
+    """Names of the township's areas by code: public knowledge, so it takes no remit."""
+    rows = connection.execute(
+        sa.select(place.c.code, place.c.name)
+        .where(place.c.township == township)
+        .order_by(place.c.code)
+    )
+    return {row.code: row.name for row in rows}
+
+
+def proposals(
+    remit: Remit, connection: Connection, township: str
+) -> dict[str, list[Mapping[str, Any]]]:
+    """All proposals by table (`pack`, `risk_area`), newest first; needs `policy.read` there."""
+    if not remit.allows("policy.read", township):
+        return {"pack": [], "risk_area": []}
+    return {
+        table.name: [
+            dict(row._mapping)
+            for row in connection.execute(
+                sa.select(table, subject.c.first_seq)
+                .join(
+                    subject,
+                    sa.and_(
+                        subject.c.township == table.c.township,
+                        subject.c.subject == table.c.subject,
+                    ),
+                )
+                .where(table.c.township == township)
+                .order_by(subject.c.first_seq.desc())
+            )
+        ]
+        for table in (pack, risk_area)
+    }
+
+
+def in_force_at(packs: tuple[PackInForce, ...], now: datetime) -> PackInForce:
+    """The pack that a person who arrives at `now` is judged by."""
+    usable = [p for p in packs if from_ms(p.in_force_from) <= now] or list(packs)
+    return max(usable, key=lambda p: p.seq)
+
+
+def township_name(connection: Connection, township: str) -> str:
+    """The township's own name, or its code where nobody has named it."""
+    return places(connection, township).get(township, township_subject(township))

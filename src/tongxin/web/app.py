@@ -1,0 +1,122 @@
+"""The composition: pillars' handlers, the gate, what handlers are handed, the answers."""
+
+import gc
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.prometheus import PrometheusConfig
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import ControllerRouterHandler
+
+import tongxin.arrivals.api
+from tongxin import __version__
+from tongxin.base.clock import system_clock
+from tongxin.base.problems import Problem
+from tongxin.desk import Desk, Who
+from tongxin.installation import Installation, Settings, open_, unlock_from
+from tongxin.ledger.store import Store
+from tongxin.web import edges, entrance, sync
+from tongxin.web.guards import Gate, guard, undeclared
+from tongxin.web.rendering import environment
+
+_HERE = Path(__file__).parent
+LARGEST_REQUEST = 4_000_000
+# Collecting garbage through all that lives from the start costs every hundredth request dearly.
+_GC_THRESHOLD = 50_000
+
+
+def handlers() -> list[ControllerRouterHandler]:
+    """Every handler of every pillar."""
+    static = create_static_files_router(
+        "/static", [_HERE / "static"], opt={"public": True}, include_in_schema=False
+    )
+    return [
+        static,
+        *entrance.HANDLERS,
+        *sync.HANDLERS,
+        *tongxin.arrivals.api.HANDLERS,
+    ]
+
+
+def make(installation: Installation) -> Litestar:
+    """The application on an opened installation."""
+    gate = Gate(installation)
+
+    def provide_office() -> Store:
+        return installation.store
+
+    def provide_now() -> datetime:
+        return installation.clock()
+
+    def provide_asker(request: Request[Any, Any, Any]) -> Who:
+        who: Who = request.state.who
+        return who
+
+    def provide_desk(request: Request[Any, Any, Any]) -> Iterator[Desk]:
+        with installation.database.reading() as connection:
+            yield Desk(
+                request.state.who, installation.clock(), edges.language_of(request),
+                installation.store, connection,
+            )  # fmt: skip
+
+    app = Litestar(
+        route_handlers=handlers(),
+        guards=[guard],
+        dependencies={
+            "office": Provide(provide_office, sync_to_thread=False),
+            "now": Provide(provide_now, sync_to_thread=False),
+            "asker": Provide(provide_asker, sync_to_thread=False),
+            "desk": Provide(provide_desk, sync_to_thread=True),
+        },
+        exception_handlers={
+            Problem: edges.expected,
+            HTTPException: edges.http,
+            Exception: edges.unexpected,
+        },
+        openapi_config=OpenAPIConfig(
+            title="Tongxin", version=__version__, path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")], use_handler_docstrings=True,
+        ),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(environment())
+        ),
+        middleware=[PrometheusConfig(app_name="tongxin", prefix="tongxin", group_path=True).middleware],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
+        request_max_body_size=LARGEST_REQUEST,
+        lifespan=[lambda _: _living(installation)],
+        logging_config=None,
+    )  # fmt: skip
+    app.state.gate = gate
+    app.state.installation = installation
+    if wrong := undeclared(app):
+        raise AssertionError(f"routes that do not say what they need: {wrong}")
+    return app
+
+
+@asynccontextmanager
+async def _living(installation: Installation) -> AsyncIterator[None]:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GC_THRESHOLD, 20, 50)
+    yield
+
+
+def create() -> Litestar:
+    """The application on the installation that the environment names: what a server starts."""
+    keys = os.environ.get("TONGXIN_KEYS")
+    settings = Settings(
+        os.environ["TONGXIN_DATABASE_URL"], unlock_from(), Path(keys) if keys else None
+    )
+    return make(open_(settings, system_clock))

@@ -1,0 +1,127 @@
+"""Where problems become answers: problem details for programs, a kind page for people."""
+
+import logging
+from typing import Any
+
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.response import Redirect, Template
+
+from tongxin.base.problems import ALL_KINDS, MALFORMED, NOT_FOUND, Problem, ProblemKind
+from tongxin.base.texts import Language, Text
+from tongxin.ledger.store import whereabouts
+
+BAD_INPUT = ProblemKind(
+    "web.bad_input",
+    400,
+    zh="有填写不对的地方：{why}。请改正后再提交。",
+    en="Something in the input is not right: {why}. Mend it and send it again.",
+)
+NOT_ALLOWED = ProblemKind(
+    "web.not_allowed", 405, zh="这个地址不支持此操作。", en="This address does not do that."
+)
+TOO_LARGE = ProblemKind(
+    "web.too_large",
+    413,
+    zh="提交的内容太大。请分批提交。",
+    en="What was sent is too large. Send it in parts.",
+)
+FAILED = ProblemKind(
+    "web.failed",
+    500,
+    zh="程序出错了，已记入日志。您填写的内容没有保存，请稍后重试。",
+    en="The program failed, and this is in its log. What you sent was not saved; try again.",
+)
+_log = logging.getLogger("tongxin.web")
+_BY_STATUS: dict[int, ProblemKind] = {404: NOT_FOUND, 405: NOT_ALLOWED, 413: TOO_LARGE}
+
+
+def language_of(request: Request[Any, Any, Any]) -> Language:
+    """The language that the browser's cookie, or else its header, asks for; Chinese otherwise."""
+    chosen = request.cookies.get("tongxin_language", "")
+    if chosen in tuple(Language):
+        return Language(chosen)
+    accepted = request.headers.get("accept-language", "").lower()
+    return Language.EN if accepted.startswith("en") else Language.ZH
+
+
+def expected(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    """The answer to an expected failure."""
+    return answer(request, problem)
+
+
+def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """The answer to what the framework refuses, in our own words."""
+    if isinstance(error, ValidationException):
+        problem = BAD_INPUT(field=_field(error), why=_reasons(error))
+    elif isinstance(error, SerializationException):
+        problem = MALFORMED(why="JSON")
+    elif error.status_code >= 500:  # noqa: PLR2004 the class of server errors
+        return unexpected(request, error)
+    else:
+        kind = _BY_STATUS.get(error.status_code, BAD_INPUT)
+        problem = kind(why=error.status_code) if kind is BAD_INPUT else kind()
+    return answer(request, problem)
+
+
+def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to a fault of ours; the log tells where, and never a value."""
+    _log.error("%s %s failed: %s", request.method, request.scope["type"], whereabouts(error))
+    return answer(request, FAILED())
+
+
+def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    """Problem details, or a page; whoever is not signed in is sent to do so."""
+    headers = {"Cache-Control": "no-store"}
+    if is_program(request):
+        content = {
+            "type": f"tongxin:{problem.code}", "title": problem.text.en, "status": problem.status,
+            "code": problem.code, "field": problem.field,
+            "detail": {"zh": problem.text.zh, "en": problem.text.en},
+        }  # fmt: skip
+        return Response(
+            content, status_code=problem.status, media_type="application/problem+json",
+            headers=headers,
+        )  # fmt: skip
+    if problem.code == "web.not_signed_in":
+        return Redirect("/login", status_code=303)
+    return Template(
+        "problem.html",
+        context={
+            "problem": problem, "language": language_of(request), "who": None,
+            "detail": problem.spoken(language_of(request)),
+        },
+        status_code=problem.status,
+        media_type=MediaType.HTML,
+        headers=headers,
+    )  # fmt: skip
+
+
+def is_program(request: Request[Any, Any, Any]) -> bool:
+    """Whether a program asks: by address, or by what it says that it reads."""
+    path = request.scope["path"]
+    return path.startswith(("/api/", "/schema", "/healthz", "/metrics")) or (
+        "text/html" not in request.headers.get("accept", "text/html")
+    )
+
+
+def _field(error: ValidationException) -> str | None:
+    extra = error.extra
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
+        return str(extra[0].get("key")) if extra[0].get("key") else None
+    return None
+
+
+def _reasons(error: ValidationException) -> str:
+    """What the decoder said, field by field, without the values themselves."""
+    extra = error.extra
+    if not isinstance(extra, list):
+        return "?"
+    told = [f"{item.get('key', '')}: {item.get('message', '')}" for item in extra[:5]]
+    return "; ".join(told)[:300]
+
+
+def texts() -> dict[str, Text]:
+    """Every problem by its code, for the manual."""
+    return {code: kind.text for code, kind in sorted(ALL_KINDS.items())}

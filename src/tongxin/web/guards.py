@@ -1,0 +1,125 @@
+"""The one gate: every route says what it needs, and nobody passes without it.
+
+A route declares `opt={"may": capability}`, or `SIGNED_IN`, or `opt={"public": True}`. One that
+declares nothing is a mistake and the program does not start with it.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.types import Empty
+from msgspec import Struct
+
+from tongxin.access.roles import CAPABILITIES
+from tongxin.base.problems import ProblemKind
+from tongxin.desk import SIGNED_IN, Who
+from tongxin.installation import Installation
+from tongxin.web import sessions
+
+NOT_SIGNED_IN = ProblemKind(
+    "web.not_signed_in", 401, zh="请先登录。", en="Please sign in first."
+)
+MAY_NOT = ProblemKind(
+    "web.may_not",
+    403,
+    zh="您的岗位没有此项权限（{needs}）。请联系镇指挥部。",
+    en="Your post may not do this ({needs}). Ask the command post.",
+)
+FORGED = ProblemKind(
+    "web.forged",
+    403,
+    zh="此请求不像是从本页面发出的。请刷新页面后重试。",
+    en="This request does not seem to come from our own page. Reload the page and try again.",
+)
+
+COOKIE: Final = "tongxin_session"
+CSRF_HEADER: Final = "X-CSRF-Token"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# How long another process may still honour a session that was ended here. A remit that was
+# changed here is seen at once, for the writer clears what is remembered.
+REMEMBERED_MS: Final = 3_000
+
+
+class Remembered(Struct):
+    """A session looked up a moment ago."""
+
+    who: Who
+    until_ms: int
+
+
+class Gate:
+    """Knows sessions; remembers each for a moment, so that a burst is not a burst of look-ups."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self._recent: dict[str, Remembered] = {}
+
+    def who(self, token: str, now: datetime) -> Who | None:
+        """Whose token this is."""
+        token_hash = sessions.hash_of(token)
+        now_ms = int(now.timestamp() * 1000)
+        known = self._recent.get(token_hash)
+        if known is not None and now_ms < known.until_ms:
+            return known.who
+        found = sessions.who(self.installation.database, token_hash, now)
+        if found is None:
+            self._recent.pop(token_hash, None)
+            return None
+        if len(self._recent) > 10_000:  # noqa: PLR2004 a bound, not a rule
+            self._recent.clear()
+        self._recent[token_hash] = Remembered(found, now_ms + REMEMBERED_MS)
+        return found
+
+    def forget(self) -> None:
+        """Look every session up again: somebody signed out, or roles changed."""
+        self._recent.clear()
+
+
+async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # Litestar's own alias leaves the four parameters open
+    """Let through who may pass; put who it is where handlers find it."""
+    if handler.opt.get("public"):
+        return
+    gate: Gate = connection.app.state.gate
+    header = connection.headers.get("Authorization", "")
+    bearer = header[7:] if header[:7].lower() == "bearer " else ""
+    token = bearer or connection.cookies.get(COOKIE, "")
+    who = gate.who(token, gate.installation.clock()) if token else None
+    if who is None:
+        raise NOT_SIGNED_IN()
+    needs = handler.opt["may"]
+    if needs != SIGNED_IN and not who.remit.holds(needs):
+        raise MAY_NOT(needs=needs)
+    connection.state.who = who
+    method = connection.scope.get("method", "GET")
+    if not bearer and method not in _SAFE:
+        await _check_csrf(connection, who)
+
+
+async def _check_csrf(connection: ASGIConnection, who: Who) -> None:  # type: ignore[type-arg]  # as above
+    """A form carries the session's own secret; a script sends it as a header."""
+    sent = connection.headers.get(CSRF_HEADER, "")
+    if not sent and hasattr(connection, "form"):
+        kind = connection.headers.get("content-type", "")
+        if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+            sent = str((await connection.form()).get("csrf_token", ""))
+    if not secrets.compare_digest(sent.encode(), who.csrf.encode()):
+        raise FORGED()
+
+
+def undeclared(app: Litestar) -> list[str]:
+    """Routes that do not say what they need, or need what no role can have."""
+    wrong = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)]):
+            if handler is None:
+                continue
+            needs = handler.opt.get("may", Empty)
+            known = needs == SIGNED_IN or needs in CAPABILITIES
+            if bool(handler.opt.get("public")) == known:
+                methods = handler.http_methods if isinstance(handler, HTTPRouteHandler) else "ASGI"
+                wrong.append(f"{sorted(methods)} {route.path}")
+    return wrong

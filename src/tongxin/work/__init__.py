@@ -1,0 +1,1 @@
+"""What is owed: tasks, and the alarm when one is late. One home for all pillars' tasks."""

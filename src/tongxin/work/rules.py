@@ -1,0 +1,70 @@
+"""What follows for tasks. Pure.
+
+Tasks come from a plan (policy) or from a person (`work.task_opened`). A task that a plan no
+longer holds goes; done ones stay as long as the plan or a person names them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from tongxin.base.clock import from_ms
+from tongxin.base.texts import Text
+from tongxin.ledger.facts import Entry
+from tongxin.policy.judgement import Task as Planned
+from tongxin.work.facts import TaskDone, TaskOpened, TaskOverdue
+
+
+class Task(Struct, frozen=True):
+    """One thing owed. Whether it is open or overdue is a comparison made when it is read."""
+
+    key: str
+    kind: str
+    title: Text
+    opens_at: datetime
+    due_at: datetime
+    lapses_at: datetime | None
+    done_at: datetime | None
+    done_by: str | None
+    done_author: str | None
+    alarm_seq: int | None
+
+
+def tasks(planned: Sequence[Planned], entries: Sequence[Entry]) -> list[Task]:
+    """The tasks of one episode: those its plan holds and those that people opened in it."""
+    authors = {entry.id: entry.header.author for entry in entries}
+    alarms = {e.body.task: e.header.seq for e in entries if isinstance(e.body, TaskOverdue)}
+    found = [
+        Task(
+            key=plan.key, kind=plan.kind, title=plan.label, opens_at=plan.opens_at,
+            due_at=plan.due_at, lapses_at=plan.lapses_at, done_at=plan.done_at,
+            done_by=plan.done_by, done_author=authors.get(plan.done_by or ""),
+            alarm_seq=alarms.get(plan.key),
+        )
+        for plan in planned
+    ]  # fmt: skip
+    return found + _opened_by_people(entries, alarms)
+
+
+def _opened_by_people(entries: Sequence[Entry], alarms: dict[str, int]) -> list[Task]:
+    done = {
+        e.body.task: e
+        for e in sorted(entries, key=lambda e: (e.header.happened_at, e.id), reverse=True)
+        if isinstance(e.body, TaskDone)
+    }
+    opened: dict[str, Task] = {}
+    for entry in sorted(entries, key=lambda e: (e.header.happened_at, e.id)):
+        body = entry.body
+        if not isinstance(body, TaskOpened) or body.task in opened:
+            continue
+        ended = done.get(body.task)
+        opened[body.task] = Task(
+            key=body.task, kind="asked", title=Text(body.title, body.title),
+            opens_at=from_ms(entry.header.happened_at), due_at=body.due_at, lapses_at=None,
+            done_at=ended.body.done_at if ended and isinstance(ended.body, TaskDone) else None,
+            done_by=ended.id if ended else None,
+            done_author=ended.header.author if ended else None,
+            alarm_seq=alarms.get(body.task),
+        )  # fmt: skip
+    return list(opened.values())

@@ -1,0 +1,1 @@
+"""Tests. Folders mirror src/tongxin; `village.py` is the standing cast."""
