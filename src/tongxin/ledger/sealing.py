@@ -2,7 +2,7 @@
 
 No file, clock or randomness here: keys and nonces are arguments. AES-256-GCM (NIST SP 800-38D)
 keeps a fact's content, SHA-256 chains the facts, Ed25519 (RFC 8032) says who wrote them.
-Sealing or unsealing a fact costs 2 µs, signing 35 µs, verifying a signature 0.1 ms.
+Sealing, unsealing or chaining a fact costs 2 to 3 µs, signing 40 µs, verifying 0.1 ms.
 """
 
 import hashlib

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.di import Provide
@@ -78,7 +78,7 @@ def make(installation: Installation) -> Litestar:
             "office": Provide(provide_office, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
             "asker": Provide(provide_asker, sync_to_thread=False),
-            "desk": Provide(provide_desk, sync_to_thread=True),
+            "desk": Provide(provide_desk),
         },
         exception_handlers={
             Problem: edges.expected,
@@ -87,7 +87,8 @@ def make(installation: Installation) -> Litestar:
         },
         openapi_config=OpenAPIConfig(
             title="Tongxin", version=__version__, path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")], use_handler_docstrings=True,
+            render_plugins=[JsonRenderPlugin(path="/")], use_handler_docstrings=True,
+            openapi_router=Router("/schema", route_handlers=[], opt={"public": True}),
         ),
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(environment())

@@ -64,7 +64,7 @@ def test_connections_that_make_the_same_keys_at_once_agree(path: Path, keys: Key
         given = []
         for turn in turns:
             names = [(TOWNSHIP, f"person-{turn}-{n}", "registration") for n in range(each)]
-            start.wait()
+            start.wait(timeout=30)
             given.append(ring.keys_for(names, MS, make=True))
         return given
 
@@ -78,7 +78,7 @@ def test_threads_that_ask_at_once_are_given_one_key(keys: Keys) -> None:
     start, given = threading.Barrier(8), []
 
     def ask() -> None:
-        start.wait()
+        start.wait(timeout=30)
         given.append(keys.keys_for({WANG}, MS, make=True)[WANG])
 
     threads = [threading.Thread(target=ask) for _ in range(8)]

