@@ -35,9 +35,9 @@ from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
 from tongxin.policy.engine import plan
-from tongxin.policy.judgement import Plan
 from tongxin.policy.situation import Situation
 from tongxin.registry.queries import PackInForce
+from tongxin.registry.rules import Judged
 
 NOT_IN_REMIT = ProblemKind(
     "access.not_in_remit",
@@ -123,9 +123,7 @@ class Catalogue:
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
         """What a subject counts for in each figure through facts of these purposes."""
-        return [
-            row for row in derived.rows.get("figure_part", []) if row["purpose"] in purposes
-        ]
+        return [row for row in derived.rows.get("figure_part", []) if row["purpose"] in purposes]
 
     def touched(
         self, township: str, entries: Sequence[Entry], before: Context, after: Context
@@ -136,14 +134,14 @@ class Catalogue:
         return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
 
 
-def plans(stream: Stream, context: Context) -> dict[str, tuple[list[Entry], Plan, str]]:
-    """Each episode's entries, its plan, and the proposal by which its pack came into force."""
+def plans(stream: Stream, context: Context) -> dict[str, Judged]:
+    """Each of a person's episodes, judged by all pillars' evidence."""
     found = {}
     for episode, entries in tongxin.arrivals.derive.episodes(stream.entries).items():
         pinned = pack_for(context.packs, entries)
         statements = [s for e in entries for s in tongxin.arrivals.rules.statements(e)]
         judged = plan(statements, pinned.pack, context.situation)
-        found[episode] = (entries, judged, pinned.proposal)
+        found[episode] = Judged(tuple(entries), judged, pinned.pack, pinned.proposal)
     return found
 
 
@@ -151,9 +149,7 @@ def pack_for(packs: Sequence[PackInForce], entries: Sequence[Entry]) -> PackInFo
     """The pack that an episode keeps: the newest in force where its first fact was recorded."""
     first = entries[0].header
     usable = [
-        pack
-        for pack in packs
-        if pack.seq < first.seq and pack.in_force_from <= first.happened_at
+        pack for pack in packs if pack.seq < first.seq and pack.in_force_from <= first.happened_at
     ] or [pack for pack in packs if pack.seq < first.seq]
     return max(usable, key=lambda pack: pack.seq)
 
@@ -166,7 +162,6 @@ def _outside(draft: Draft) -> Problem:
 def catalogue() -> Catalogue:
     """The catalogue; made once."""
     return Catalogue()
-
 
 
 # What devices hold of a subject, and the capability that each table needs.

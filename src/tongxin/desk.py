@@ -3,7 +3,9 @@
 Pillars' pages and API import this and never the web: the web makes a `Desk` and hands it in.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
@@ -15,7 +17,8 @@ from tongxin.base.ids import new_id
 from tongxin.base.problems import ProblemKind
 from tongxin.base.remit import Remit
 from tongxin.base.texts import Language, Text
-from tongxin.ledger.facts import Door, Draft, Fact, Kind, Outcome, Verdict
+from tongxin.ledger import opening
+from tongxin.ledger.facts import Door, Draft, Fact, Kind, Outcome, Stream, Verdict
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.store import Store
 from tongxin.ledger.wire import authored
@@ -60,9 +63,11 @@ class Desk:
         language: Language,
         store: Store,
         connection: Connection,
+        judge: Callable[[Stream, Connection], Mapping[str, Any]],
     ) -> None:
         self.who, self.now, self.language = who, now, language
         self.store, self.connection = store, connection
+        self._judge = judge
 
     @property
     def township(self) -> str:
@@ -79,6 +84,20 @@ class Desk:
     def say(self, text: Text) -> str:
         """A text in the language of whoever asks."""
         return text.spoken(self.language)
+
+    def stream(self, subject: str) -> Stream | None:
+        """All that can still be read of one subject, or None where nothing is known.
+
+        Whether the asker may see it is for the query that found the subject to have said.
+        """
+        found = opening.streams(
+            self.connection, self.keys, self.store.rulebook.kinds, self.township, [subject]
+        )
+        return found.get(subject)
+
+    def judged(self, stream: Stream) -> Mapping[str, Any]:
+        """A person's episodes as the rules of all pillars judge them now: `registry.Judged`."""
+        return self._judge(stream, self.connection)
 
     def record(
         self,

@@ -122,7 +122,7 @@ class Installation:
         """Set a township up: its chain, keys, name, first accounts and the default pack."""
         if len(area_code(township, "township")) != Level.TOWNSHIP:
             raise NOT_A_TOWNSHIP(field="township", value=township)
-        if len(accounts) < 2:  # noqa: PLR2004 two people: one proposes, another approves
+        if len(accounts) < 2:
             raise TWO_ACCOUNTS(field="accounts")
         with self.database.writing() as connection:
             if not open_chain(connection, township, new_id()):
@@ -166,9 +166,7 @@ class Installation:
     def rebuild(self, township: str) -> int:
         """Make the township's derived rows again; how many subjects there were."""
         return self.store.within(
-            lambda connection, _: rebuilding.rebuild(
-                connection, self.keys, self.rulebook, township
-            )
+            lambda connection, _: rebuilding.rebuild(connection, self.keys, self.rulebook, township)
         )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
@@ -13,14 +14,21 @@ from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import fact_id, new_id, new_subject, subject_id
-from tongxin.base.problems import NOT_FOUND
+from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
-from tongxin.desk import AtDesk, Asker, Desk, Now, Office, drafted, taken
-from tongxin.ledger.facts import EPISODE, REGISTRATION
-
-import msgspec
+from tongxin.desk import Asker, AtDesk, Desk, Now, Office, drafted, taken
+from tongxin.ledger.facts import EPISODE, REGISTRATION, Verdict
+from tongxin.policy.engine import standing_at
+from tongxin.policy.explain import explain
+from tongxin.policy.judgement import Judgement
 
 MOST = 200
+ONE_OBSERVATION = ProblemKind(
+    "arrivals.one_observation",
+    422,
+    zh="一次只能记录一项观察（检测、体温、症状或地点），这次有 {count} 项。",
+    en="Record one observation at a time (test, temperature, symptom or place); this has {count}.",
+)
 
 
 class NewArrival(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,9 +135,7 @@ def show_person(desk: AtDesk, person: FromPath[str]) -> list[Journey]:
     return [shown(row, desk.now) for row in found(desk, person)]
 
 
-@post(
-    "/api/v1/arrivals/{person:str}/reveal", opt={"may": "arrivals.reveal"}, sync_to_thread=True
-)
+@post("/api/v1/arrivals/{person:str}/reveal", opt={"may": "arrivals.reveal"}, sync_to_thread=True)
 def reveal(desk: AtDesk, person: FromPath[str], data: Reason) -> Revealed:
     """The unmasked fields of somebody's newest journey, once the look itself is recorded."""
     return revealed(desk, person, data.reason)
@@ -173,4 +179,96 @@ def fresh_person() -> str:
     return new_subject("person")
 
 
-HANDLERS: list[Any] = [record_arrival, list_arrivals, show_person, reveal]
+class Line(Struct, frozen=True):
+    """One sentence of an explanation, with the facts behind it and where its clause is found."""
+
+    topic: str
+    text: Text
+    facts: tuple[str, ...]
+    clause: Text | None
+    source: Text | None
+
+
+class Explanation(Struct, frozen=True):
+    """Why one episode stands as it does, until when, what is asked and owed, how to object."""
+
+    episode: str
+    pack: str
+    lines: list[Line]
+
+
+class Observed(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was observed about a person; exactly one of these."""
+
+    episode: str
+    swab: facts.SwabResulted | None = None
+    temperature: facts.TemperatureTaken | None = None
+    symptom: facts.SymptomSeen | None = None
+    answer: facts.PlaceAnswered | None = None
+
+
+@get(
+    "/api/v1/arrivals/{person:str}/explanation",
+    opt={"may": "arrivals.read"},
+    sync_to_thread=True,
+)
+def explain_person(desk: AtDesk, person: FromPath[str]) -> list[Explanation]:
+    """Why each of a person's episodes stands as it does."""
+    found(desk, person)
+    return explained(desk, person)
+
+
+@post(
+    "/api/v1/arrivals/{person:str}/observations",
+    opt={"may": "arrivals.record"},
+    sync_to_thread=True,
+)
+def observe(desk: AtDesk, person: FromPath[str], data: Observed) -> Verdict:
+    """Record a test result, a temperature, a symptom, or an answer about a place."""
+    return observed(desk, person, data)
+
+
+def explained(desk: Desk, person: str) -> list[Explanation]:
+    """The explanation of each episode, newest last; the person was found in the remit."""
+    stream = desk.stream(person)
+    if stream is None:
+        raise NOT_FOUND()
+    return [
+        Explanation(
+            episode,
+            f"{judged.plan.pack}@{judged.plan.version}",
+            [
+                Line(line.topic, line.text, line.facts, line.clause, line.source)
+                for line in explain(
+                    Judgement(judged.plan, standing_at(judged.plan, desk.now)), judged.pack
+                )
+            ],
+        )
+        for episode, judged in desk.judged(stream).items()
+    ]
+
+
+def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
+    """Record one observation about a person in the remit."""
+    row = next((r for r in found(desk, person) if r["episode"] == seen.episode), None)
+    if row is None:
+        raise NOT_FOUND()
+    told = [
+        (kind, body)
+        for kind, body in (
+            (facts.SWAB_RESULTED, seen.swab), (facts.TEMPERATURE_TAKEN, seen.temperature),
+            (facts.SYMPTOM_SEEN, seen.symptom), (facts.PLACE_ANSWERED, seen.answer),
+        )
+        if body is not None
+    ]  # fmt: skip
+    if len(told) != 1:
+        raise ONE_OBSERVATION(count=len(told))
+    kind, body = told[0]
+    return desk.record(
+        kind, body, subject=person, purpose=f"{EPISODE}:{seen.episode}", area=row["area"]
+    )
+
+
+HANDLERS: list[Any] = [
+    record_arrival, list_arrivals, show_person, reveal, explain_person, observe,
+]  # fmt: skip

@@ -13,9 +13,9 @@ from tongxin.base.clock import day_of, to_ms
 from tongxin.ledger.facts import EPISODE, Entry, Row
 from tongxin.policy.engine import standing_at
 from tongxin.policy.judgement import Plan
+from tongxin.registry.rules import Judged
 from tongxin.work import derive as work
 from tongxin.work import rules as work_rules
-
 
 SCREENED: Final = "arrivals.screened"
 
@@ -30,10 +30,8 @@ def episodes(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def rows(
-    area: str, plans: Mapping[str, tuple[list[Entry], Plan, str]], carried: Sequence[Row]
-) -> dict[str, list[Row]]:
-    """Rows for each episode: its entries, its plan, and the proposal that its pack came by.
+def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict[str, list[Row]]:
+    """Rows for each judged episode of one person, who is now in `area`.
 
     `carried` are the parts of episodes already forgotten: who counted once counts no second time.
     """
@@ -42,14 +40,15 @@ def rows(
     stays: list[Row] = []
     tasks: list[Row] = []
     parts: list[Row] = []
-    for episode, (entries, plan, proposal) in plans.items():
+    for episode, judged in plans.items():
+        entries, plan = judged.entries, judged.plan
         owed = work_rules.tasks(plan.tasks, entries)
         tasks += work.rows(episode, area, owed)
         found = rules.arrival_of(entries)
         if found is None:
             continue
         entry, body = found
-        journeys.append(_journey(episode, area, entry, body, plan, proposal))
+        journeys.append(_journey(episode, area, entry, body, plan, judged.proposal))
         stays += _stays(episode, body)
         purpose = entry.header.purpose
         village = village_of(AreaCode(entry.header.area))
@@ -83,9 +82,7 @@ def _stays(episode: str, body: ArrivalRecorded) -> list[Row]:
     ]
 
 
-def _parts(
-    purpose: str, village: str, arrived_at: datetime, plan: Plan, first: bool
-) -> list[Row]:
+def _parts(purpose: str, village: str, arrived_at: datetime, plan: Plan, first: bool) -> list[Row]:
     """A person counts once as screened, by the first arrival; each arrival counts by its word."""
     figures = [f"arrivals.word.{word}" for word in plan.words]
     figures += ["arrivals.recorded"] + ([SCREENED] if first else [])

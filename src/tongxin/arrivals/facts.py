@@ -93,9 +93,7 @@ SWAB_RESULTED: Final = _kind(
 TEMPERATURE_TAKEN: Final = _kind(
     "arrivals.temperature_taken", TemperatureTaken, Text("测量体温", "Temperature taken")
 )
-SYMPTOM_SEEN: Final = _kind(
-    "arrivals.symptom_seen", SymptomSeen, Text("发现症状", "Symptom seen")
-)
+SYMPTOM_SEEN: Final = _kind("arrivals.symptom_seen", SymptomSeen, Text("发现症状", "Symptom seen"))
 PLACE_ANSWERED: Final = _kind(
     "arrivals.place_answered", PlaceAnswered, Text("核实到访地点", "Place answered")
 )

@@ -48,11 +48,14 @@ def journeys(
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
     """How many journeys there are in the remit, so narrowed."""
-    return connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(journey)
-        .where(*_narrowed(remit, township, wanted))
-    ) or 0
+    return (
+        connection.scalar(
+            sa.select(sa.func.count())
+            .select_from(journey)
+            .where(*_narrowed(remit, township, wanted))
+        )
+        or 0
+    )
 
 
 def journeys_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:

@@ -39,9 +39,7 @@ def statements(entry: Entry) -> Iterator[evidence.Evidence]:
             yield evidence.Done(fact, task, done_at)
 
 
-def _arrival(
-    fact: str, to_area: str, body: facts.ArrivalRecorded
-) -> Iterator[evidence.Evidence]:
+def _arrival(fact: str, to_area: str, body: facts.ArrivalRecorded) -> Iterator[evidence.Evidence]:
     yield evidence.Arrival(fact, body.arrived_at, body.from_area, to_area)
     for told in body.stays:
         if told.area:

@@ -103,9 +103,7 @@ def due(connection: Connection, keys: Keys, township: str, now: datetime) -> lis
     return drafts
 
 
-def _of_day(
-    connection: Connection, keys: Keys, township: str, day: date, now: datetime
-) -> Draft:
+def _of_day(connection: Connection, keys: Keys, township: str, day: date, now: datetime) -> Draft:
     ended = start_of(day + timedelta(days=1))
     row = connection.execute(
         sa.select(fact.c.seq, fact.c.hash)

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem
+from tongxin.base.remit import Remit
 from tongxin.ledger.facts import Door, Draft, Kind, Row, key_of
 from tongxin.ledger.keys import Keys
+from tongxin.ledger.remits import within
 from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, seal, unseal
 from tongxin.ledger.tables import held
 from tongxin.ledger.wire import decode_body
@@ -38,9 +40,7 @@ def hold(
     """Keep `draft` in the inbox; holding the same fact again changes nothing."""
     digest = digest_of(draft.signature)
     known = connection.execute(
-        sa.select(held.c.digest).where(
-            held.c.township == draft.township, held.c.digest == digest
-        )
+        sa.select(held.c.digest).where(held.c.township == draft.township, held.c.digest == digest)
     ).first()
     if known is not None:
         return
@@ -139,3 +139,17 @@ def erase(connection: Connection, township: str, subject: str, purposes: Collect
             held.c.purpose.in_(sorted(purposes)),
         )
     )
+
+
+def inbox(remit: Remit, connection: Connection, township: str) -> list[Mapping[str, Any]]:
+    """The open held facts in a remit, oldest first; headers only."""
+    rows = connection.execute(
+        sa.select(*(column for column in held.c if column.name != "sealed"))
+        .where(
+            held.c.township == township,
+            held.c.resolved_by.is_(None),
+            within(remit, "held.read", held.c.area),
+        )
+        .order_by(held.c.held_at, held.c.id)
+    )
+    return [dict(row._mapping) for row in rows]

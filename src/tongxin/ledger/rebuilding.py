@@ -16,7 +16,7 @@ from tongxin.ledger import opening
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.judging import judge_and_replace
 from tongxin.ledger.keys import Keys
-from tongxin.ledger.recording import areas_of, lock_heads, store_heads
+from tongxin.ledger.recording import lock_heads, store_heads
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.tables import departure, fact, rejudge, subject
 
@@ -52,9 +52,7 @@ def differences(
         yield from _compare(connection, keys, rulebook, township, context, shaping=False)
 
 
-def rebuild(
-    connection: Connection, keys: Keys, rulebook: Rulebook, township: str
-) -> int:
+def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: str) -> int:
     """Make every derived row of a township again; how many subjects there were.
 
     Rows go whatever they say, and devices are told that everything may have changed.
@@ -144,9 +142,7 @@ def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in table.primary_key)
 
 
-def _strangers(
-    connection: Connection, rulebook: Rulebook, township: str
-) -> Iterator[Difference]:
+def _strangers(connection: Connection, rulebook: Rulebook, township: str) -> Iterator[Difference]:
     """Derived rows of subjects that the ledger has never heard of."""
     for table in (*rulebook.tables, subject):
         known = sa.select(fact.c.subject).where(

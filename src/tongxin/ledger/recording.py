@@ -87,9 +87,7 @@ class Recorder:
         self.rulebook = rulebook
         self.contexts = contexts
 
-    def record(
-        self, connection: Connection, drafts: Sequence[Draft], now_ms: int
-    ) -> list[Verdict]:
+    def record(self, connection: Connection, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
         """A verdict for each draft, in their order."""
         heads = lock_heads(connection, {draft.township for draft in drafts})
         places: dict[str, list[int]] = defaultdict(list)
@@ -136,9 +134,7 @@ class Recorder:
             connection, self.rulebook, context, list(streams.values()), before, head.change
         )
         connection.execute(
-            sa.delete(rejudge).where(
-                rejudge.c.township == township, rejudge.c.subject.in_(names)
-            )
+            sa.delete(rejudge).where(rejudge.c.township == township, rejudge.c.subject.in_(names))
         )
         store_heads(connection, {township: head})
         return len(names)
@@ -277,9 +273,7 @@ class Group:
     ) -> list[Stream]:
         """Each subject's stream; what was there before is read, what is new need not be."""
         old = {name for name in new if name in stored}
-        found = opening.streams(
-            self.connection, self.keys, self.rulebook.kinds, self.township, old
-        )
+        found = opening.streams(self.connection, self.keys, self.rulebook.kinds, self.township, old)
         fresh = [opening.extended(None, new[name]) for name in new if name not in stored]
         return [*found.values(), *fresh]
 
@@ -336,9 +330,7 @@ class Group:
             self.record(drafts)
 
 
-def areas_of(
-    connection: Connection, township: str, subjects: Collection[str]
-) -> dict[str, str]:
+def areas_of(connection: Connection, township: str, subjects: Collection[str]) -> dict[str, str]:
     """Where each of these subjects is; those not known are absent."""
     found: dict[str, str] = {}
     for chunk in opening.in_chunks(subjects):

@@ -16,7 +16,12 @@ from tongxin.ledger.kinds import HeadSigned
 from tongxin.ledger.rebuilding import differences
 from tongxin.ledger.rulebook import Rulebook
 from tongxin.ledger.sealing import (
-    GENESIS, SIGNATURE_BYTES, link, signed_bytes, unseal, verify,
+    GENESIS,
+    SIGNATURE_BYTES,
+    link,
+    signed_bytes,
+    unseal,
+    verify,
 )  # fmt: skip
 from tongxin.ledger.tables import HEADER_COLUMNS, chain, fact
 
@@ -59,9 +64,7 @@ def verified(
             )
 
 
-def compared(
-    connection: Connection, keys: Keys, printed: heads.Head
-) -> Iterator[Finding]:
+def compared(connection: Connection, keys: Keys, printed: heads.Head) -> Iterator[Finding]:
     """Whether the chain still is the one whose head was printed."""
     township, seq = printed.township, printed.seq
     if not heads.is_authentic(printed, keys.verify_key(township)):

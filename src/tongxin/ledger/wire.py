@@ -167,9 +167,7 @@ def checked(draft: Draft) -> Draft:
         raise WRONG_SUBJECT(field="area", kind=draft.kind.name, about=draft.area)
     subject_id(draft.subject, "subject")
     if kind_of(draft.subject) not in draft.kind.about:
-        raise WRONG_SUBJECT(
-            field="subject", kind=draft.kind.name, about=kind_of(draft.subject)
-        )
+        raise WRONG_SUBJECT(field="subject", kind=draft.kind.name, about=kind_of(draft.subject))
     wanted = draft.kind.purpose
     if wanted is Purpose.EPISODE:
         head, _, episode = draft.purpose.partition(":")

@@ -132,7 +132,7 @@ def _origin_reasons(when: When, pack: Pack, origin: Origin) -> list[Reason]:
             if (word.id, match.stay.fact) not in seen:
                 seen.add((word.id, match.stay.fact))
                 facts = (match.stay.fact, match.area.fact)
-                place = match.area.place
+                place = match.place
                 reasons.append(Reason(text, facts, word.clause, word.source, place))
     return reasons
 

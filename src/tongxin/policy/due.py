@@ -65,7 +65,7 @@ def tasks_of(
 ) -> tuple[Task, ...]:
     """All done tasks and the next of each kind, in order of kind and time."""
     category = choice.category
-    tasks = _duties(pack, choice, told, span)
+    tasks = _duties(pack, choice, told, span, course)
     tasks += _questions(pack, told, span, questions)
     tasks += _reports(pack, told, holds)
     if category.tests is not None:
@@ -89,14 +89,20 @@ def slot_of(rule: CheckRule, moment: datetime) -> tuple[date, Slot]:
     return local.date() - _DAY, rule.slots[-1]
 
 
-def _duties(pack: Pack, choice: Choice, told: Told, span: Span) -> list[Task]:
-    """A duty done before the category was known to apply is asked again; registering is not."""
+def _duties(pack: Pack, choice: Choice, told: Told, span: Span, course: Course) -> list[Task]:
+    """A duty done before the category was known to apply is asked again, until the release.
+
+    Registering is not: once is enough, and it stays owed.
+    """
     tasks = []
     for name in choice.category.duties:
         since = span.known_at
         anew = name != REGISTER and since > span.begun_at
         done = next((d for d in told.done if d.task == name and (not anew or d.at >= since)), None)
-        tasks.append(_by_deadline(pack.deadline[name], name, since, done, ()))
+        task = _by_deadline(pack.deadline[name], name, since, done, ())
+        if name != REGISTER and course.released_at is not None:
+            task = structs.replace(task, lapses_at=course.released_at)
+        tasks.append(task)
     return tasks
 
 

@@ -33,6 +33,8 @@ from tongxin.policy.situation import Situation
 from tongxin.policy.standing import standing_at
 from tongxin.policy.swabs import series_of
 
+__all__ = ["judge", "plan", "standing_at"]
+
 _DAY = timedelta(days=1)
 _NOTHING = Text(
     "还没有到达、预报、接触或病例的记录，无法判断。",

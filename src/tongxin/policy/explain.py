@@ -135,7 +135,9 @@ def _until(made: Plan, standing: StandingAt) -> Text:
 
 def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     lines = [] if made.advice is None else [Line(Topic.ASKED, made.advice)]
-    lines += [_task(task, standing, pack) for task in made.next_tasks if _owed(task, standing)]
+    lines += [
+        _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
+    ]
     lines += [
         Line(Topic.ASKED, _QUESTION, (question.stay,), place=question.place)
         for question in made.questions
@@ -143,9 +145,8 @@ def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     return lines
 
 
-def _owed(task: Task, standing: StandingAt) -> bool:
-    lapsed = task.lapses_at is not None and standing.now >= task.lapses_at
-    return standing.word is not Standing.RELEASED and not lapsed
+def _lapsed(task: Task, standing: StandingAt) -> bool:
+    return task.lapses_at is not None and standing.now >= task.lapses_at
 
 
 def _task(task: Task, standing: StandingAt, pack: Pack) -> Line:

@@ -17,6 +17,7 @@ class Match(Struct, frozen=True):
 
     stay: Stay
     area: RiskArea
+    place: str
     left_at: datetime
     known_at: datetime
 
@@ -35,13 +36,14 @@ class Origin(Struct):
 
     def questions(self, words: tuple[str, ...]) -> tuple[Question, ...]:
         """The places to ask about by name, for these words, in order of their codes."""
-        asked: dict[str, Question] = {}
+        first: dict[str, Match] = {}
         for word in words:
             for match in self.perhaps.get(word, ()):
-                area = match.area
-                question = Question(area.place, area.level, match.stay.fact, match.stay.area)
-                asked.setdefault(area.place, question)
-        return tuple(asked[place] for place in sorted(asked))
+                first.setdefault(match.place, match)
+        return tuple(
+            Question(place, match.area.level, match.stay.fact, match.stay.area)
+            for place, match in sorted(first.items(), key=lambda item: item[0])
+        )
 
 
 def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime | None) -> Origin:
@@ -114,9 +116,11 @@ def _match(
             if inside is None and answer is not None:
                 inside, known_at = answer.inside, max(area.from_, answer.at)
             if inside is None:
-                origin.perhaps.setdefault(word, []).append(Match(stay, area, until, known_at))
+                origin.perhaps.setdefault(word, []).append(
+                    Match(stay, area, place, until, known_at)
+                )
             elif inside and (word not in surest or known_at < surest[word].known_at):
-                surest[word] = Match(stay, area, until, known_at)
+                surest[word] = Match(stay, area, place, until, known_at)
     for word, match in surest.items():
         origin.sure.setdefault(word, []).append(match)
 

@@ -19,12 +19,11 @@ _Word = tuple[Standing, datetime | None, tuple[Reason, ...]]
 def standing_at(made: Plan, now: datetime) -> StandingAt:
     """Where `made` stands at `now`, with what is open and what is overdue."""
     word, until, because = _before_the_course(made, now) or _in_the_course(made, now)
-    over = word is Standing.RELEASED
-    open_ = () if over else tuple(task for task in made.tasks if task.open_at(now))
+    open_ = tuple(task for task in made.tasks if task.open_at(now))
     return StandingAt(
         word=word,
         now=now,
-        stage=None if over else _stage(made.stages, now),
+        stage=_stage(made.stages, now),
         until=until,
         colours=tuple(
             code.colour

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from tongxin.ledger.facts import INIT, Entry
 from tongxin.ledger.kinds import Approved
+from tongxin.policy.judgement import Plan
+from tongxin.policy.pack import Pack
 from tongxin.registry.facts import AreaProposed, PackProposed
 
 
@@ -23,9 +25,7 @@ class Proposal(Struct, frozen=True):
 
 def proposal(entries: Sequence[Entry]) -> Proposal | None:
     """The proposal that a stream holds: its first, for each proposal is a subject of its own."""
-    first = next(
-        (e for e in entries if isinstance(e.body, PackProposed | AreaProposed)), None
-    )
+    first = next((e for e in entries if isinstance(e.body, PackProposed | AreaProposed)), None)
     if first is None:
         return None
     if first.header.author == INIT:
@@ -43,3 +43,15 @@ def counts(approval: Entry, proposed: Entry) -> bool:
         and approval.body.proposal == proposed.id
         and approval.header.author != proposed.header.author
     )
+
+
+class Judged(Struct, frozen=True):
+    """One episode: its entries, what follows from them, and the pack it keeps.
+
+    `proposal` is the fact by which that pack came into force.
+    """
+
+    entries: tuple[Entry, ...]
+    plan: Plan
+    pack: Pack
+    proposal: str

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,15 +19,23 @@ from litestar.plugins.prometheus import PrometheusConfig
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
+from sqlalchemy import Connection
 
+import tongxin.access.api
 import tongxin.arrivals.api
+import tongxin.briefing.api
+import tongxin.registry.api
+import tongxin.work.api
 from tongxin import __version__
 from tongxin.base.clock import system_clock
 from tongxin.base.problems import Problem
+from tongxin.catalogue import plans
 from tongxin.desk import Desk, Who
 from tongxin.installation import Installation, Settings, open_, unlock_from
+from tongxin.ledger.facts import Stream
 from tongxin.ledger.store import Store
-from tongxin.web import edges, entrance, sync
+from tongxin.registry.rules import Judged
+from tongxin.web import edges, entrance, inbox, record, sync
 from tongxin.web.guards import Gate, guard, undeclared
 from tongxin.web.rendering import environment
 
@@ -46,7 +54,13 @@ def handlers() -> list[ControllerRouterHandler]:
         static,
         *entrance.HANDLERS,
         *sync.HANDLERS,
+        *inbox.HANDLERS,
+        *record.HANDLERS,
+        *tongxin.access.api.HANDLERS,
+        *tongxin.registry.api.HANDLERS,
+        *tongxin.work.api.HANDLERS,
         *tongxin.arrivals.api.HANDLERS,
+        *tongxin.briefing.api.HANDLERS,
     ]
 
 
@@ -64,11 +78,14 @@ def make(installation: Installation) -> Litestar:
         who: Who = request.state.who
         return who
 
+    def judge(stream: Stream, connection: Connection) -> Mapping[str, Judged]:
+        return plans(stream, installation.rulebook.context(connection, stream.township))
+
     def provide_desk(request: Request[Any, Any, Any]) -> Iterator[Desk]:
         with installation.database.reading() as connection:
             yield Desk(
                 request.state.who, installation.clock(), edges.language_of(request),
-                installation.store, connection,
+                installation.store, connection, judge,
             )  # fmt: skip
 
     app = Litestar(

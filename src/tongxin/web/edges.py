@@ -57,7 +57,7 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
         problem = BAD_INPUT(field=_field(error), why=_reasons(error))
     elif isinstance(error, SerializationException):
         problem = MALFORMED(why="JSON")
-    elif error.status_code >= 500:  # noqa: PLR2004 the class of server errors
+    elif error.status_code >= 500:
         return unexpected(request, error)
     else:
         kind = _BY_STATUS.get(error.status_code, BAD_INPUT)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tongxin.access import facts as access
 from tongxin.base.ids import new_id
 from tongxin.base.problems import ProblemKind
-from tongxin.desk import SIGNED_IN, AtDesk, Asker, Now, Office
+from tongxin.desk import SIGNED_IN, Asker, AtDesk, Now, Office
 from tongxin.installation import Installation
 from tongxin.ledger.facts import REGISTRATION
 from tongxin.web import sessions

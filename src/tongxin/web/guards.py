@@ -20,9 +20,7 @@ from tongxin.desk import SIGNED_IN, Who
 from tongxin.installation import Installation
 from tongxin.web import sessions
 
-NOT_SIGNED_IN = ProblemKind(
-    "web.not_signed_in", 401, zh="请先登录。", en="Please sign in first."
-)
+NOT_SIGNED_IN = ProblemKind("web.not_signed_in", 401, zh="请先登录。", en="Please sign in first.")
 MAY_NOT = ProblemKind(
     "web.may_not",
     403,
@@ -69,7 +67,7 @@ class Gate:
         if found is None:
             self._recent.pop(token_hash, None)
             return None
-        if len(self._recent) > 10_000:  # noqa: PLR2004 a bound, not a rule
+        if len(self._recent) > 10_000:
             self._recent.clear()
         self._recent[token_hash] = Remembered(found, now_ms + REMEMBERED_MS)
         return found
@@ -105,7 +103,7 @@ async def _check_csrf(connection: ASGIConnection, who: Who) -> None:  # type: ig
     if not sent and hasattr(connection, "form"):
         kind = connection.headers.get("content-type", "")
         if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-            sent = str((await connection.form()).get("csrf_token", ""))
+            sent = str((await connection.form()).get("_csrf_token", ""))
     if not secrets.compare_digest(sent.encode(), who.csrf.encode()):
         raise FORGED()
 

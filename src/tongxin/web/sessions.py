@@ -128,9 +128,7 @@ def to_ms_of(span: timedelta) -> int:
 
 def _refuse_haste(connection: Connection, township: str, name_hash: str, now_ms: int) -> None:
     row = connection.execute(
-        sa.select(failure).where(
-            failure.c.township == township, failure.c.name_hash == name_hash
-        )
+        sa.select(failure).where(failure.c.township == township, failure.c.name_hash == name_hash)
     ).first()
     if row is None or row.count < _FREE_FAILURES:
         return

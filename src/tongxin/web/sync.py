@@ -16,7 +16,7 @@ from tongxin.base.clock import instant, to_ms
 from tongxin.base.problems import MALFORMED, ProblemKind
 from tongxin.base.remit import Remit
 from tongxin.catalogue import KINDS, MASKED, SYNCED
-from tongxin.desk import AtDesk, Asker, Now, Office
+from tongxin.desk import Asker, AtDesk, Now, Office
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import Draft, Verdict
 from tongxin.ledger.remits import within
@@ -112,12 +112,10 @@ def get_changes(
     most: Annotated[int, QueryParameter(ge=1, le=500)] = 200,
 ) -> Changes:
     """Rows that changed in the asker's remit, in the order in which they changed."""
-    head = desk.connection.execute(
-        sa.select(chain).where(chain.c.township == desk.township)
-    ).one()
+    head = desk.connection.execute(sa.select(chain).where(chain.c.township == desk.township)).one()
     epoch, _, counted = since.rpartition(".")
     known = epoch == head.epoch and counted.isdigit()
-    after = int(counted) if known and len(counted) < 18 else 0  # noqa: PLR2004 fits 64 bits
+    after = int(counted) if known and len(counted) < 18 else 0
     moved = _moved(desk.remit, desk.connection, desk.township, after, most)
     left = _left(desk.remit, desk.connection, desk.township, after, most)
     last = [n for n, *_ in moved[most - 1 :]] + [n for n, _ in left[most - 1 :]]
@@ -127,9 +125,7 @@ def get_changes(
         cursor=f"{head.epoch}.{until}",
         more=bool(last),
         anew=bool(since) and not known,
-        changed=[
-            Changed(name, area, rows.get(name, {})) for n, name, area in moved if n <= until
-        ],
+        changed=[Changed(name, area, rows.get(name, {})) for n, name, area in moved if n <= until],
         left=[name for n, name in left if n <= until],
     )
 

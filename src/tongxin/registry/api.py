@@ -1,0 +1,169 @@
+"""Places, packs and areas at risk for programs: read, propose, preview, approve."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from tongxin.base.clock import from_ms
+from tongxin.base.ids import new_id, new_subject, subject_id
+from tongxin.base.problems import NOT_FOUND, ProblemKind
+from tongxin.desk import AtDesk, Desk
+from tongxin.ledger.facts import OFFICE, Verdict
+from tongxin.ledger.kinds import APPROVED, Approved
+from tongxin.policy.reading import read_pack
+from tongxin.policy.shipped import shipped_bytes, shipped_names
+from tongxin.registry import facts, queries
+
+OWN_PROPOSAL = ProblemKind(
+    "registry.own_proposal",
+    409,
+    zh="不能批准自己的提议，请另一人批准。",
+    en="Nobody approves his own proposal; ask somebody else.",
+)
+ALREADY_IN_FORCE = ProblemKind(
+    "registry.already_in_force", 409, zh="这项提议已经生效。", en="This proposal is in force."
+)
+
+Zoned = Annotated[datetime, Meta(tz=True)]
+Words = Annotated[str, Meta(min_length=2, max_length=400)]
+
+
+class NewPack(Struct, frozen=True, forbid_unknown_fields=True):
+    """A pack to propose: the name of a shipped one, or a whole text of one's own."""
+
+    in_force_from: Zoned
+    reason: Words
+    shipped: str = ""
+    text: Annotated[str, Meta(max_length=200_000)] = ""
+
+
+class Proposed(Struct, frozen=True):
+    """Where the proposal is."""
+
+    subject: str
+    proposal: str
+
+
+class Proposal(Struct, frozen=True):
+    """A proposal as a list shows it. `in_force_seq` is null until a second person approved."""
+
+    kind: str
+    subject: str
+    proposal: str
+    title: str
+    proposed_by: str
+    approved_by: str | None
+    in_force_seq: int | None
+    from_: datetime
+    until: datetime | None
+
+
+class Place(Struct, frozen=True):
+    """A named area of the township."""
+
+    code: str
+    name: str
+
+
+@get("/api/v1/places", opt={"may": "signed-in"}, sync_to_thread=True)
+def list_places(desk: AtDesk) -> list[Place]:
+    """The named areas of the asker's township."""
+    found = queries.places(desk.connection, desk.township)
+    return [Place(code, name) for code, name in found.items()]
+
+
+@post("/api/v1/places", opt={"may": "places.record"}, sync_to_thread=True)
+def name_place(desk: AtDesk, data: facts.PlaceNamed) -> Verdict:
+    """Name an area of the township, or name it anew."""
+    return desk.record(
+        facts.PLACE_NAMED, data, subject=f"place-{data.code}", purpose=OFFICE, area=data.code
+    )
+
+
+@get("/api/v1/proposals", opt={"may": "policy.read"}, sync_to_thread=True)
+def list_proposals(desk: AtDesk) -> list[Proposal]:
+    """Packs and areas at risk, proposed and in force, newest first."""
+    return proposals(desk)
+
+
+@post("/api/v1/packs", opt={"may": "policy.propose"}, sync_to_thread=True)
+def propose_pack(desk: AtDesk, data: NewPack) -> Proposed:
+    """Propose a pack; it is in force once somebody else approves it."""
+    text = shipped_bytes(data.shipped).decode() if data.shipped else data.text
+    read_pack(text.encode(), data.shipped or "text")
+    return proposed(
+        desk, facts.PACK_PROPOSED,
+        facts.PackProposed(text=text, in_force_from=data.in_force_from, reason=data.reason),
+    )  # fmt: skip
+
+
+@get("/api/v1/packs/shipped", opt={"may": "policy.read"}, sync_to_thread=True)
+def list_shipped() -> list[str]:
+    """The packs that come with the program."""
+    return list(shipped_names())
+
+
+@post("/api/v1/areas", opt={"may": "policy.propose"}, sync_to_thread=True)
+def propose_area(desk: AtDesk, data: facts.AreaProposed) -> Proposed:
+    """Propose an area at risk; it counts once somebody else approves it."""
+    return proposed(desk, facts.AREA_PROPOSED, data)
+
+
+@post("/api/v1/proposals/{subject:str}/approve", opt={"may": "approve"}, sync_to_thread=True)
+def approve_proposal(desk: AtDesk, subject: FromPath[str]) -> Verdict:
+    """Approve somebody else's proposal; whom it touches is judged again at once."""
+    return approved(desk, subject)
+
+
+def proposals(desk: Desk) -> list[Proposal]:
+    """All proposals that the asker may read."""
+    found = queries.proposals(desk.remit, desk.connection, desk.township)
+    packs = [
+        Proposal(
+            "pack", row["subject"], row["proposal"], f"{row['pack_id']}@{row['version']}",
+            row["proposed_by"], row["approved_by"], row["in_force_seq"],
+            from_ms(row["in_force_from"]), None,
+        )
+        for row in found["pack"]
+    ]  # fmt: skip
+    areas = [
+        Proposal(
+            "area", row["subject"], row["proposal"], f"{row['name']} {row['level']}",
+            row["proposed_by"], row["approved_by"], row["in_force_seq"], from_ms(row["from_at"]),
+            None if row["until_at"] is None else from_ms(row["until_at"]),
+        )
+        for row in found["risk_area"]
+    ]  # fmt: skip
+    return packs + areas
+
+
+def proposed(desk: Desk, kind: facts.Kind, body: facts.Fact) -> Proposed:
+    """Record a proposal in a subject of its own."""
+    subject, proposal = new_subject("proposal"), new_id()
+    desk.record(kind, body, subject=subject, purpose=OFFICE, area=desk.township, id=proposal)
+    return Proposed(subject, proposal)
+
+
+def approved(desk: Desk, subject: str) -> Verdict:
+    """Approve the proposal of that subject, or say why not."""
+    wanted = subject_id(subject, "subject")
+    found = next((p for p in proposals(desk) if p.subject == wanted), None)
+    if found is None:
+        raise NOT_FOUND()
+    if found.in_force_seq is not None:
+        raise ALREADY_IN_FORCE()
+    if found.proposed_by == desk.who.account:
+        raise OWN_PROPOSAL()
+    return desk.record(
+        APPROVED, Approved(proposal=found.proposal), subject=wanted, purpose=OFFICE,
+        area=desk.township,
+    )  # fmt: skip
+
+
+HANDLERS: list[Any] = [
+    list_places, name_place, list_proposals, propose_pack, list_shipped, propose_area,
+    approve_proposal,
+]  # fmt: skip

@@ -1,0 +1,107 @@
+"""The inbox: facts that could not be applied, for somebody who can mend it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from tongxin.base.clock import from_ms
+from tongxin.base.problems import ALL_KINDS, NOT_FOUND, Problem
+from tongxin.base.texts import Text
+from tongxin.catalogue import KINDS
+from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk, drafted, taken
+from tongxin.ledger import holding
+from tongxin.ledger.facts import OFFICE, Draft, Verdict, township_subject
+from tongxin.ledger.kinds import HELD_RESOLVED, HeldResolved
+
+
+class Held(Struct, frozen=True):
+    """A held fact: header and reason, not its body."""
+
+    held: str
+    id: str
+    kind: str
+    title: Text
+    subject: str
+    area: str
+    author: str
+    happened_at: datetime
+    held_at: datetime
+    code: str
+    why: Text
+    waits: bool
+
+
+class Deciding(Struct, frozen=True, forbid_unknown_fields=True):
+    """Record it after all, or dismiss it; and why."""
+
+    accept: bool
+    reason: Annotated[str, Meta(min_length=2, max_length=400)]
+
+
+@get("/api/v1/held", opt={"may": "held.read"}, sync_to_thread=True)
+def list_held(desk: AtDesk) -> list[Held]:
+    """Held facts in the asker's remit, oldest first."""
+    return held(desk)
+
+
+@post("/api/v1/held/{digest:str}/resolve", opt={"may": "held.resolve"}, sync_to_thread=True)
+def resolve_held(desk: AtDesk, digest: FromPath[str], data: Deciding) -> Verdict:
+    """Decide what becomes of a held fact; the decision is itself recorded."""
+    return resolved(desk, digest, data)
+
+
+def held(desk: Desk) -> list[Held]:
+    """What is in the inbox and in the asker's remit."""
+    rows = holding.inbox(desk.remit, desk.connection, desk.township)
+    return [
+        Held(
+            held=row["digest"], id=row["id"], kind=row["kind"], title=KINDS[row["kind"]].title,
+            subject=row["subject"], area=row["area"], author=row["author"],
+            happened_at=from_ms(row["happened_at"]), held_at=from_ms(row["held_at"]),
+            code=row["code"], why=_why(row["code"]), waits=row["waits_for"] is not None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:
+    """Record the decision, and the fact itself where it is accepted.
+
+    Accepting is vouching: whoever accepts must himself be allowed to record such a fact there.
+    """
+    draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
+    if draft is None or not desk.remit.allows("held.read", draft.area):
+        raise NOT_FOUND()
+    decision = drafted(
+        desk.who, desk.store, desk.now, HELD_RESOLVED,
+        HeldResolved(held=digest, accepted=deciding.accept, reason=deciding.reason),
+        subject=township_subject(desk.township), purpose=OFFICE, area=draft.area,
+    )  # fmt: skip
+    if not deciding.accept:
+        return taken(desk.store.record([decision], desk.now)[0])
+    _vouch(desk, draft)
+    vouched = msgspec.structs.replace(draft, vouched_by=desk.who.account)
+    verdict = taken(desk.store.record([vouched], desk.now)[0])
+    taken(desk.store.record([decision], desk.now)[0])
+    return verdict
+
+
+def _vouch(desk: Desk, draft: Draft) -> None:
+    may = draft.kind.may
+    if may is None or not desk.remit.allows(may, draft.area):
+        raise OUTSIDE_REMIT(area=draft.area)
+
+
+def _why(code: str) -> Text:
+    kind = ALL_KINDS[code]
+    try:
+        return kind().text
+    except (KeyError, Problem):
+        return kind.text
+
+
+HANDLERS: list[Any] = [list_held, resolve_held]

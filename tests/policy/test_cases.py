@@ -1,0 +1,78 @@
+"""Every case of `tests/cases`, worked out by hand, against the engine."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from msgspec import structs
+
+from tongxin.policy.certificates import certificate_at
+from tongxin.policy.engine import judge
+from tongxin.policy.gatherings import tier_of
+from tongxin.policy.judgement import Judgement, Task
+from tongxin.policy.shipped import shipped_pack
+
+from tests.policy.told import KNOWN, evidence_of, situation_of, written
+
+
+def _keys(tasks: tuple[Task, ...]) -> list[str]:
+    return [task.key for task in tasks]
+
+
+SEEN: Final[dict[str, Callable[[Judgement], object]]] = {
+    "category": lambda j: j.plan.category,
+    "possible": lambda j: j.plan.possible,
+    "standing": lambda j: j.standing.word.value,
+    "stage": lambda j: j.standing.stage and j.standing.stage.mode,
+    "words": lambda j: list(j.plan.words),
+    "colours": lambda j: list(j.standing.colours),
+    "until": lambda j: j.plan.until,
+    "released_at": lambda j: j.plan.released_at,
+    "lacking": lambda j: [lack.condition for lack in j.plan.lacking],
+    "carers": lambda j: len(j.plan.team),
+    "open": lambda j: _keys(j.standing.open),
+    "overdue": lambda j: _keys(j.standing.overdue),
+    "next": lambda j: _keys(j.plan.next_tasks),
+    "done": lambda j: [task.key for task in j.plan.tasks if task.done_by],
+    "questions": lambda j: [question.place for question in j.plan.questions],
+    "contradictions": lambda j: len(j.plan.contradictions),
+}
+
+
+def _written(table: str) -> list[Any]:
+    return [pytest.param(pack, case, id=case["name"]["en"]) for pack, case in written(table)]
+
+
+@pytest.mark.parametrize(("pack", "case"), _written("case"))
+def test_a_case_of_one_person(pack: str, case: dict[str, Any]) -> None:
+    judgement = judge(evidence_of(case), shipped_pack(pack), situation_of(case), case["now"])
+    seen = {name: SEEN[name](judgement) for name in case["expect"]}
+    assert seen == case["expect"]
+
+
+@pytest.mark.parametrize(("pack", "case"), _written("certificate"))
+def test_a_case_of_a_certificate(pack: str, case: dict[str, Any]) -> None:
+    rules = shipped_pack(pack)
+    assert rules.certificate is not None
+    if "clock" in case:
+        clause = structs.replace(rules.certificate, cert_clock=case["clock"])
+        rules = structs.replace(rules, certificate=clause)
+    age = certificate_at(rules, case.get("sampled_at"), case.get("reported_at"), case["at"])
+    assert age is not None
+    assert age.good == case.get("good")
+    assert age.clock == rules.certificate.cert_clock if rules.certificate else False
+
+
+@pytest.mark.parametrize(("pack", "case"), _written("gathering"))
+def test_a_case_of_a_gathering(pack: str, case: dict[str, Any]) -> None:
+    tier = tier_of(shipped_pack(pack), case["kind"], case["people"])
+    assert tier is not None
+    assert tier.decision == case["decision"]
+
+
+@pytest.mark.parametrize("table", sorted(KNOWN))
+def test_every_case_cites_a_clause_or_says_that_it_is_unverified(table: str) -> None:
+    for _, case in written(table):
+        assert case.get("unverified", False) is True or "mission.md" in case["clause"], case["name"]
+        assert set(case) <= KNOWN[table], case["name"]
+        assert set(case["name"]) == {"zh", "en"}
