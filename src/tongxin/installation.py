@@ -60,6 +60,7 @@ TWO_ACCOUNTS = ProblemKind(
 )
 
 DEFAULT_PACK: Final = "watch"
+_BY_DEFAULT: Final = "新安装的默认规则 · the default of a new installation"
 
 
 class FirstAccount(Struct, frozen=True):
@@ -127,7 +128,7 @@ class Installation:
         with self.database.writing() as connection:
             if not open_chain(connection, township, new_id()):
                 raise ALREADY(field="township", township=township)
-        drafts = self._first_facts(township, name, accounts, now)
+        drafts = list(self._first_facts(township, name, accounts, now))
         for verdict in self.store.record(drafts, now):
             if verdict.outcome is not Outcome.RECORDED:
                 raise AssertionError(f"a first fact was {verdict.outcome}: {verdict.code}")
@@ -135,12 +136,14 @@ class Installation:
     def _first_facts(
         self, township: str, name: str, accounts: Sequence[FirstAccount], now: datetime
     ) -> Iterator[Draft]:
-        office = [
-            (registry.PACK_PROPOSED, new_subject("proposal"), registry.PackProposed(
-                text=shipped_bytes(DEFAULT_PACK).decode(), in_force_from=now, reason="默认 · default")),
-            (registry.PLACE_NAMED, f"place-{township}",
-             registry.PlaceNamed(code=township, name=name)),
-        ]  # fmt: skip
+        pack = registry.PackProposed(
+            text=shipped_bytes(DEFAULT_PACK).decode(), in_force_from=now, reason=_BY_DEFAULT
+        )
+        named = registry.PlaceNamed(code=township, name=name)
+        office: list[tuple[Kind, str, Fact]] = [
+            (registry.PACK_PROPOSED, new_subject("proposal"), pack),
+            (registry.PLACE_NAMED, f"place-{township}", named),
+        ]
         for kind, subject, body in office:
             yield self.first_fact(township, kind, subject, OFFICE, body, now)
         for first in accounts:

@@ -35,7 +35,7 @@ BROKEN = [
      ["deadlines[register]", "design"]),
     ('source = "S36"', 'source = "S36"\nunverified = true', faults.NO_WHY,
      ["areas", "unverified"]),
-    ("days = 7", "days = -7", faults.BAD_NUMBER, ["categories[contact].stages[1].days", "-7"]),
+    ("days = 7\ntests", "days = -7\ntests", faults.BAD_NUMBER, ["categories[contact].stages[1].days", "-7"]),
     ("hours = 2", "hours = 0", faults.BAD_NUMBER, ["deadlines[register].hours", "0"]),
     ("celsius = 37.3", "celsius = nan", faults.BAD_NUMBER, ["fever.celsius", "nan", "35"]),
     ("anchor_day = 1", "anchor_day = 2", faults.BAD_NUMBER, ["categories[case].anchor_day", "1"]),

@@ -60,6 +60,6 @@ failure = Table(
     METADATA,
     Column("township", Code, primary_key=True),
     Column("name_hash", Code, primary_key=True),
-    Column("count", sa.Integer, nullable=False),
+    Column("failures", sa.Integer, nullable=False),
     Column("last_at", BIG, nullable=False),
 )

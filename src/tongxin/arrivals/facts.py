@@ -1,6 +1,5 @@
 """What is recorded about arrivals. What a person is asked to do is never among it."""
 
-from datetime import datetime
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -69,7 +68,6 @@ class PlaceAnswered(Fact, frozen=True, kw_only=True):
 
     place: Annotated[str, Meta(min_length=2, max_length=300)]
     inside: bool
-    answered_at: datetime | None = None
 
 
 ArrivalFact = ArrivalRecorded | SwabResulted | TemperatureTaken | SymptomSeen | PlaceAnswered

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tongxin.arrivals import facts
-from tongxin.base.clock import to_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.ledger.facts import Entry
 from tongxin.policy import evidence
 from tongxin.policy.judgement import Plan, StandingAt
@@ -34,7 +34,7 @@ def statements(entry: Entry) -> Iterator[evidence.Evidence]:
         case facts.SymptomSeen(seen_at=seen_at):
             yield evidence.Symptom(fact, seen_at)
         case facts.PlaceAnswered(place=place, inside=inside):
-            yield evidence.Answer(fact, place, inside)
+            yield evidence.Answer(fact, from_ms(entry.header.happened_at), place, inside)
         case TaskDone(task=task, done_at=done_at):
             yield evidence.Done(fact, task, done_at)
 

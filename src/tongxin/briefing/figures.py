@@ -21,9 +21,9 @@ def known(counted: Collection[str], connection: Connection, township: str) -> di
     found = dict(_FIXED)
     for in_force in packs_in_force(connection, township):
         areas = in_force.pack.areas
-        for word in (*in_force.pack.words, areas.otherwise):
-            label = Text(f"来自{word.label.zh}", f"From {word.label.en}")
-            found[WORD + word.id] = label
+        labels = [(word.id, word.label) for word in in_force.pack.words]
+        for id_, label in (*labels, (areas.otherwise.id, areas.otherwise.label)):
+            found[WORD + id_] = Text(f"来自{label.zh}", f"From {label.en}")
     for figure in counted:
         found.setdefault(figure, Text(figure, figure))
     return found

@@ -59,7 +59,7 @@ def _insert(
                 {"township": stream.township, "subject": stream.subject, **row} for row in rows
             )
     for table in rulebook.tables:
-        if rows := gathered.pop(table.name, None):
+        if rows := gathered.pop(table.name, []):
             connection.execute(sa.insert(table), rows)
     if gathered:
         raise AssertionError(f"rows for tables that nobody declared: {sorted(gathered)}")

@@ -38,9 +38,10 @@ class Forgotten(Fact, frozen=True, kw_only=True):
     """A subject's facts for these purposes can no longer be read: the certificate of it.
 
     `parts` are what the subject counted for in each figure, so that counts remain. `facts` counts
-    what became unreadable; `head_seq` and `head_hash` are the chain's head before this. `backups_until` is the
-    ISO day by which the last key backup that could still open them has expired, or None where
-    there is none. `rows_until` says how long a PostgreSQL server may keep deleted rows.
+    what became unreadable; `head_seq` and `head_hash` are the chain's head before this.
+    `backups_until` is the ISO day by which the last key backup that could still open them has
+    expired, or None where there is none. `rows_until` says how long a PostgreSQL server may
+    keep deleted rows.
     """
 
     purposes: tuple[str, ...]

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, opening
@@ -49,7 +49,7 @@ FORGOTTEN_ALREADY = ProblemKind(
     "the device.",
 )
 
-Key = tuple[str, str, str]
+SqlRow = Any  # a row of header columns and `sealed`
 
 
 class Head(Struct):
@@ -174,7 +174,7 @@ class Group:
             for draft, verdict in zip(drafts, decided, strict=True)
         ]
 
-    def _decide(self, draft: Draft, earlier: Mapping[str, Row[Any]]) -> Verdict | None:
+    def _decide(self, draft: Draft, earlier: Mapping[str, SqlRow]) -> Verdict | None:
         """None where the draft is to be recorded."""
         if (row := earlier.get(draft.id)) is not None:
             return self._again(draft, self._envelope(row), row.seq)
@@ -204,8 +204,8 @@ class Group:
         holding.hold(self.connection, sealing_key, draft, problem, waits_for, self.now_ms)
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
 
-    def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, Row[Any]]:
-        rows: dict[str, Row[Any]] = {}
+    def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, SqlRow]:
+        rows: dict[str, SqlRow] = {}
         for chunk in opening.in_chunks({draft.id for draft in drafts}):
             for row in self.connection.execute(
                 sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
@@ -215,7 +215,7 @@ class Group:
                 rows[row.id] = row
         return rows
 
-    def _envelope(self, row: Row[Any]) -> bytes | None:
+    def _envelope(self, row: SqlRow) -> bytes | None:
         """What was recorded under this id, or None where it has been forgotten."""
         header = opening.header_of(tuple(row))
         key = self.keys.keys_for({header.key()}).get(header.key())

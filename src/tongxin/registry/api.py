@@ -11,7 +11,7 @@ from tongxin.base.clock import from_ms
 from tongxin.base.ids import new_id, new_subject, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import AtDesk, Desk
-from tongxin.ledger.facts import OFFICE, Verdict
+from tongxin.ledger.facts import OFFICE, Fact, Kind, Verdict
 from tongxin.ledger.kinds import APPROVED, Approved
 from tongxin.policy.reading import read_pack
 from tongxin.policy.shipped import shipped_bytes, shipped_names
@@ -140,7 +140,7 @@ def proposals(desk: Desk) -> list[Proposal]:
     return packs + areas
 
 
-def proposed(desk: Desk, kind: facts.Kind, body: facts.Fact) -> Proposed:
+def proposed(desk: Desk, kind: Kind, body: Fact) -> Proposed:
     """Record a proposal in a subject of its own."""
     subject, proposal = new_subject("proposal"), new_id()
     desk.record(kind, body, subject=subject, purpose=OFFICE, area=desk.township, id=proposal)

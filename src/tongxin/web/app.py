@@ -41,6 +41,7 @@ from tongxin.web.rendering import environment
 
 _HERE = Path(__file__).parent
 LARGEST_REQUEST = 4_000_000
+_METRICS = PrometheusConfig(app_name="tongxin", prefix="tongxin", group_path=True)
 # Collecting garbage through all that lives from the start costs every hundredth request dearly.
 _GC_THRESHOLD = 50_000
 
@@ -110,7 +111,7 @@ def make(installation: Installation) -> Litestar:
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(environment())
         ),
-        middleware=[PrometheusConfig(app_name="tongxin", prefix="tongxin", group_path=True).middleware],
+        middleware=[_METRICS.middleware],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
         request_max_body_size=LARGEST_REQUEST,
         lifespan=[lambda _: _living(installation)],

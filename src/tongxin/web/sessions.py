@@ -35,6 +35,7 @@ SLOW_DOWN = ProblemKind(
 
 LASTS: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=2)
+_IDLE_MS: Final = IDLE // timedelta(milliseconds=1)
 _SEEN_EVERY_MS: Final = 60_000
 _FREE_FAILURES: Final = 5
 _LONGEST_WAIT_S: Final = 900
@@ -92,7 +93,7 @@ def who(database: Database, token_hash: str, now: datetime) -> Who | None:
         row = connection.execute(
             sa.select(session).where(session.c.token_hash == token_hash)
         ).first()
-        if row is None or row.ends_at <= now_ms or row.seen_at + to_ms_of(IDLE) <= now_ms:
+        if row is None or row.ends_at <= now_ms or row.seen_at + _IDLE_MS <= now_ms:
             return None
         account = queries.account_of(connection, row.township, row.account)
         if account is None or account.closed:
@@ -122,17 +123,13 @@ def sign_out(database: Database, leaving: Who) -> None:
         )
 
 
-def to_ms_of(span: timedelta) -> int:
-    return span // timedelta(milliseconds=1)
-
-
 def _refuse_haste(connection: Connection, township: str, name_hash: str, now_ms: int) -> None:
     row = connection.execute(
         sa.select(failure).where(failure.c.township == township, failure.c.name_hash == name_hash)
     ).first()
-    if row is None or row.count < _FREE_FAILURES:
+    if row is None or row.failures < _FREE_FAILURES:
         return
-    wait_s = min(2 ** (row.count - _FREE_FAILURES), _LONGEST_WAIT_S)
+    wait_s = min(2 ** (row.failures - _FREE_FAILURES), _LONGEST_WAIT_S)
     left_ms = row.last_at + wait_s * 1000 - now_ms
     if left_ms > 0:
         raise SLOW_DOWN(seconds=-(-left_ms // 1000))
@@ -141,11 +138,11 @@ def _refuse_haste(connection: Connection, township: str, name_hash: str, now_ms:
 def _count_failure(connection: Connection, township: str, name_hash: str, now_ms: int) -> None:
     mine = sa.and_(failure.c.township == township, failure.c.name_hash == name_hash)
     changed = connection.execute(
-        sa.update(failure).where(mine).values(count=failure.c.count + 1, last_at=now_ms)
+        sa.update(failure).where(mine).values(failures=failure.c.failures + 1, last_at=now_ms)
     )
     if changed.rowcount == 0:
         connection.execute(
             sa.insert(failure).values(
-                township=township, name_hash=name_hash, count=1, last_at=now_ms
+                township=township, name_hash=name_hash, failures=1, last_at=now_ms
             )
         )

@@ -48,12 +48,10 @@ def _drop_derived(connection: Connection) -> None:
 
 def shape_of(metadata: MetaData, connection: Connection) -> str:
     """A fingerprint of tables and indexes as this database would make them."""
-    statements = [
-        str(made.compile(dialect=connection.dialect))
-        for table in metadata.sorted_tables
-        for made in (
-            CreateTable(table),
-            *(CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name))),
-        )
-    ]
+    dialect = connection.dialect
+    statements = []
+    for table in metadata.sorted_tables:
+        statements.append(str(CreateTable(table).compile(dialect=dialect)))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            statements.append(str(CreateIndex(index).compile(dialect=dialect)))
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()

@@ -91,7 +91,7 @@ def _sessions() -> None:
         "failure",
         sa.Column("township", CODE, primary_key=True),
         sa.Column("name_hash", CODE, primary_key=True),
-        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("last_at", BIG, nullable=False),
     )
 
