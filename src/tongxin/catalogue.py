@@ -93,8 +93,8 @@ class Catalogue:
             proposers=tongxin.registry.queries.proposers(connection, township),
         )
 
-    def admits(self, context: Context, draft: Draft) -> Problem | None:
-        """None if the author may record this in its area now."""
+    def admits(self, context: Context, draft: Draft, area_now: str | None) -> Problem | None:
+        """None if the author may record this now, in its area and where its subject is."""
         if draft.door is Door.CLOCK or draft.author in (CLOCK, INIT):
             return None if draft.door in (Door.CLOCK, Door.INIT) else _outside(draft)
         account = context.accounts.get(draft.author)
@@ -102,11 +102,14 @@ class Catalogue:
             return _outside(draft)
         if draft.kind.may is None:
             return None if draft.subject == draft.author else _outside(draft)
-        return None if account.remit.allows(draft.kind.may, draft.area) else _outside(draft)
+        areas = {draft.area, area_now or draft.area}
+        allowed = all(account.remit.allows(draft.kind.may, area) for area in areas)
+        return None if allowed else _outside(draft)
 
     def derive(self, stream: Stream, context: Context) -> Derived:
         """What follows from one subject's facts."""
         rows: dict[str, list[Row]] = dict(ledger_rows(stream))
+        area = stream.last_area
         match kind_of(stream.subject):
             case "account":
                 rows |= tongxin.access.derive.rows(stream)
@@ -114,12 +117,11 @@ class Catalogue:
                 rows |= tongxin.registry.derive.rows(stream)
             case "person":
                 carried = rows.get("figure_part", [])
-                found = tongxin.arrivals.derive.rows(
-                    stream.last_area, plans(stream, context), carried
-                )
+                area = tongxin.arrivals.rules.area_of(stream.entries) or area
+                found = tongxin.arrivals.derive.rows(area, plans(stream, context), carried)
                 found["figure_part"] += carried
                 rows |= found
-        return Derived(stream.last_area, rows)
+        return Derived(area, rows)
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
         """What a subject counts for in each figure through facts of these purposes."""

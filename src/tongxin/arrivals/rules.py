@@ -54,6 +54,16 @@ def arrival_of(entries: Sequence[Entry]) -> tuple[Entry, facts.ArrivalRecorded] 
     return min(told, key=lambda pair: (pair[1].arrived_at, pair[0].id), default=None)
 
 
+def area_of(entries: Sequence[Entry]) -> str | None:
+    """Where a person is: where the latest arrival led. Nothing else that is recorded moves one."""
+    told = [
+        (entry.body.arrived_at, entry.id, entry.header.area)
+        for entry in entries
+        if isinstance(entry.body, facts.ArrivalRecorded)
+    ]
+    return max(told)[2] if told else None
+
+
 def spans(
     plan: Plan, standing_at: Callable[[Plan, datetime], StandingAt], since: datetime
 ) -> list[Span]:

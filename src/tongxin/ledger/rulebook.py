@@ -29,8 +29,12 @@ class Rulebook(Protocol):
     def context(self, connection: Connection, township: str) -> Context:
         """What facts of this township are judged by, besides themselves."""
 
-    def admits(self, context: Context, draft: Draft) -> Problem | None:
-        """Why this author may not record this here now, or None."""
+    def admits(self, context: Context, draft: Draft, area_now: str | None) -> Problem | None:
+        """Why this author may not record this here now, or None.
+
+        `area_now` is where the subject is, as far as the ledger knows it already: to speak of
+        somebody takes a remit where that person is, not only where the author says he is.
+        """
 
     def derive(self, stream: Stream, context: Context) -> Derived:
         """What follows from one subject's facts. Pure."""

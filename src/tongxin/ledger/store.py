@@ -130,6 +130,22 @@ class Store:
         self._waiting.put(run)
         return future.result()
 
+    def later(self, work: Callable[[Connection], None]) -> None:
+        """Let the writer do `work` when its turn comes; nobody waits for it.
+
+        For what may be lost without harm, such as when a session was last seen.
+        """
+
+        def run() -> None:
+            try:
+                with self.database.writing() as connection:
+                    work(connection)
+            except DBAPIError as error:
+                _log.warning("an errand was not done: %s", whereabouts(error))
+
+        if not self._closed:
+            self._waiting.put(run)
+
     def settle(self) -> None:
         """Wait until nothing is left to be judged again."""
         with self._idle:

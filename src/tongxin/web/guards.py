@@ -63,7 +63,7 @@ class Gate:
         known = self._recent.get(token_hash)
         if known is not None and now_ms < known.until_ms:
             return known.who
-        found = sessions.who(self.installation.database, token_hash, now)
+        found = sessions.who(self.installation.store, token_hash, now)
         if found is None:
             self._recent.pop(token_hash, None)
             return None

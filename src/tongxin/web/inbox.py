@@ -11,10 +11,10 @@ from msgspec import Meta, Struct
 from tongxin.base.clock import from_ms
 from tongxin.base.problems import ALL_KINDS, NOT_FOUND, Problem
 from tongxin.base.texts import Text
-from tongxin.catalogue import KINDS
+from tongxin.catalogue import KINDS, MASKED
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk, drafted, taken
 from tongxin.ledger import holding
-from tongxin.ledger.facts import OFFICE, Draft, Verdict, township_subject
+from tongxin.ledger.facts import OFFICE, Draft, Fact, Verdict, township_subject
 from tongxin.ledger.kinds import HELD_RESOLVED, HeldResolved
 
 
@@ -35,6 +35,17 @@ class Held(Struct, frozen=True):
     waits: bool
 
 
+class HeldOpened(Struct, frozen=True):
+    """A held fact with what it says; `recorded` is what stands under its id, where anything does.
+
+    Personal fields are masked in both.
+    """
+
+    held: Held
+    body: dict[str, Any]
+    recorded: dict[str, Any] | None
+
+
 class Deciding(Struct, frozen=True, forbid_unknown_fields=True):
     """Record it after all, or dismiss it; and why."""
 
@@ -46,6 +57,12 @@ class Deciding(Struct, frozen=True, forbid_unknown_fields=True):
 def list_held(desk: AtDesk) -> list[Held]:
     """Held facts in the asker's remit, oldest first."""
     return held(desk)
+
+
+@get("/api/v1/held/{digest:str}", opt={"may": "held.resolve"}, sync_to_thread=True)
+def show_held(desk: AtDesk, digest: FromPath[str]) -> HeldOpened:
+    """One held fact with what it says, masked, and what is recorded under the same id, if any."""
+    return opened(desk, digest)
 
 
 @post("/api/v1/held/{digest:str}/resolve", opt={"may": "held.resolve"}, sync_to_thread=True)
@@ -66,6 +83,22 @@ def held(desk: Desk) -> list[Held]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def opened(desk: Desk, digest: str) -> HeldOpened:
+    """A held fact opened, or `base.not_found` where it is not in the asker's remit."""
+    shown = next((each for each in held(desk) if each.held == digest), None)
+    draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
+    if shown is None or draft is None:
+        raise NOT_FOUND()
+    stream = desk.stream(draft.subject)
+    twin = next((e for e in stream.entries if e.id == draft.id), None) if stream else None
+    return HeldOpened(shown, _masked(draft.body), _masked(twin.body) if twin else None)
+
+
+def _masked(body: Fact) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(body)
+    return {name: MASKED[name](value) if name in MASKED else value for name, value in said.items()}
 
 
 def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:
@@ -104,4 +137,4 @@ def _why(code: str) -> Text:
         return kind.text
 
 
-HANDLERS: list[Any] = [list_held, resolve_held]
+HANDLERS: list[Any] = [list_held, show_held, resolve_held]

@@ -18,6 +18,7 @@ from tongxin.base.clock import to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.desk import Who
 from tongxin.ledger.database import Database
+from tongxin.ledger.store import Store
 from tongxin.registry.queries import township_name
 
 SIGN_IN_FAILED = ProblemKind(
@@ -86,10 +87,10 @@ def sign_in(
     return opened
 
 
-def who(database: Database, token_hash: str, now: datetime) -> Who | None:
+def who(store: Store, token_hash: str, now: datetime) -> Who | None:
     """Whose session this is, or None where it has ended, or its account has been closed."""
     now_ms = to_ms(now)
-    with database.reading() as connection:
+    with store.database.reading() as connection:
         row = connection.execute(
             sa.select(session).where(session.c.token_hash == token_hash)
         ).first()
@@ -100,16 +101,20 @@ def who(database: Database, token_hash: str, now: datetime) -> Who | None:
             return None
         name = township_name(connection, row.township)
     if now_ms - row.seen_at > _SEEN_EVERY_MS:
-        with database.writing() as connection:
-            connection.execute(
-                sa.update(session)
-                .where(session.c.township == row.township, session.c.token_hash == token_hash)
-                .values(seen_at=now_ms)
-            )
+        # The writer notes it when it has time: a look-up must not wait for a lock.
+        store.later(lambda connection: _seen(connection, row.township, token_hash, now_ms))
     return Who(
         township=row.township, township_name=name, account=row.account, name=account.name,
         roles=account.roles, remit=account.remit, csrf=row.csrf, token_hash=token_hash,
     )  # fmt: skip
+
+
+def _seen(connection: Connection, township: str, token_hash: str, now_ms: int) -> None:
+    connection.execute(
+        sa.update(session)
+        .where(session.c.township == township, session.c.token_hash == token_hash)
+        .values(seen_at=now_ms)
+    )
 
 
 def sign_out(database: Database, leaving: Who) -> None:
