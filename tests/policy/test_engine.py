@@ -8,6 +8,7 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.policy.shape import shape_pack
 from tongxin.base.clock import ZONE
 from tongxin.policy.engine import judge, plan
 from tongxin.policy.evidence import (
@@ -31,8 +32,6 @@ from tongxin.policy.pack import Pack
 from tongxin.policy.shipped import shipped_pack
 from tongxin.policy.situation import RiskArea, Situation
 from tongxin.policy.standing import standing_at
-
-from tests.policy.shape import shape_pack
 
 HENAN: Final = shipped_pack("henan-2022-04")
 PACKS: Final = (HENAN, shipped_pack("watch"), shape_pack())

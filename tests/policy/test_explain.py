@@ -25,7 +25,7 @@ def about(topic: Topic, told: list[Line]) -> list[str]:
 
 
 def test_why_names_facts_place_clause_and_source() -> None:
-    why = [line for line in lines() if line.topic is Topic.WHY][0]
+    why = next(line for line in lines() if line.topic is Topic.WHY)
     assert why.text.zh == "停留地属于“中风险地区”。"
     assert why.facts == ("came", "list")
     assert why.place == "310115"

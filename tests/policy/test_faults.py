@@ -2,11 +2,10 @@
 
 import pytest
 
+from tests.policy.shape import NAME, SHAPE, changed
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.policy import faults
 from tongxin.policy.reading import read_pack
-
-from tests.policy.shape import NAME, SHAPE, changed
 
 _LOW = '[[categories]]\nid = "low"'
 _EVERYONE = """[[categories]]
@@ -35,7 +34,8 @@ BROKEN = [
      ["deadlines[register]", "design"]),
     ('source = "S36"', 'source = "S36"\nunverified = true', faults.NO_WHY,
      ["areas", "unverified"]),
-    ("days = 7\ntests", "days = -7\ntests", faults.BAD_NUMBER, ["categories[contact].stages[1].days", "-7"]),
+    ("days = 7\ntests", "days = -7\ntests", faults.BAD_NUMBER,
+     ["categories[contact].stages[1].days", "-7"]),
     ("hours = 2", "hours = 0", faults.BAD_NUMBER, ["deadlines[register].hours", "0"]),
     ("celsius = 37.3", "celsius = nan", faults.BAD_NUMBER, ["fever.celsius", "nan", "35"]),
     ("anchor_day = 1", "anchor_day = 2", faults.BAD_NUMBER, ["categories[case].anchor_day", "1"]),

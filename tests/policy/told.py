@@ -1,7 +1,7 @@
 """Reads the cases of `tests/cases`: what was told there, as the engine eats it."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,14 +24,24 @@ from tongxin.policy.situation import RiskArea, Situation
 
 CASES: Final = Path(__file__).parent.parent / "cases"
 
+_STATEMENTS: Final[dict[str, Callable[[str, dict[str, Any]], Evidence]]] = {
+    "arrival": lambda fact, one: Arrival(fact, one["at"], one["from"], one["to"]),
+    "expected": lambda fact, one: Expectation(fact, one["at"], one["from"], one["to"]),
+    "stays": lambda fact, one: Stay(fact, one["area"], one.get("from"), one.get("until")),
+    "answers": lambda fact, one: Answer(fact, one["at"], one["place"], one["inside"]),
+    "exposures": lambda fact, one: Exposure(fact, one["last_at"], one["known_at"], one["degree"]),
+    "cases": lambda fact, one: ReportedCase(fact, one["at"], one.get("onset_at")),
+    "swabs": lambda fact, one: Swab(fact, one["at"], one.get("positive", False)),
+    "symptoms": lambda fact, one: Symptom(fact, one["at"]),
+    "temperatures": lambda fact, one: Temperature(fact, one["at"], one["celsius"]),
+    "recoveries": lambda fact, one: Recovery(fact, one["at"]),
+    "done": lambda fact, one: Done(fact, one["task"], one["at"]),
+    "waivers": lambda fact, one: Waiver(fact, one["reason"], one["from"], one["until"]),
+}
 # Every key that a case may have; a misspelt one must not pass for a case that expects nothing.
 _MARKS: Final = {"name", "clause", "unverified"}
-_TOLD: Final = {
-    "arrival", "expected", "stays", "answers", "exposures", "cases", "swabs", "symptoms",
-    "temperatures", "recoveries", "done", "waivers",
-}  # fmt: skip
 KNOWN: Final = {
-    "case": _MARKS | _TOLD | {"now", "areas", "expect"},
+    "case": _MARKS | _STATEMENTS.keys() | {"now", "areas", "expect"},
     "certificate": _MARKS | {"clock", "sampled_at", "reported_at", "at", "good"},
     "gathering": _MARKS | {"kind", "people", "decision"},
 }
@@ -63,37 +73,7 @@ def situation_of(case: dict[str, Any]) -> Situation:
 
 def evidence_of(case: dict[str, Any]) -> list[Evidence]:
     told: list[Evidence] = []
-    for name in sorted(_TOLD & case.keys()):
+    for name in sorted(_STATEMENTS.keys() & case.keys()):
         for number, one in enumerate(case[name]):
-            told.append(_statement(name, one.get("fact", f"{name}-{number}"), one))
+            told.append(_STATEMENTS[name](one.get("fact", f"{name}-{number}"), one))
     return told
-
-
-def _statement(name: str, fact: str, one: dict[str, Any]) -> Evidence:
-    match name:
-        case "arrival":
-            return Arrival(fact, one["at"], one["from"], one["to"])
-        case "expected":
-            return Expectation(fact, one["at"], one["from"], one["to"])
-        case "stays":
-            return Stay(fact, one["area"], one.get("from"), one.get("until"))
-        case "answers":
-            return Answer(fact, one["at"], one["place"], one["inside"])
-        case "exposures":
-            return Exposure(fact, one["last_at"], one["known_at"], one["degree"])
-        case "cases":
-            return ReportedCase(fact, one["at"], one.get("onset_at"))
-        case "swabs":
-            return Swab(fact, one["at"], one.get("positive", False))
-        case "symptoms":
-            return Symptom(fact, one["at"])
-        case "temperatures":
-            return Temperature(fact, one["at"], one["celsius"])
-        case "recoveries":
-            return Recovery(fact, one["at"])
-        case "done":
-            return Done(fact, one["task"], one["at"])
-        case "waivers":
-            return Waiver(fact, one["reason"], one["from"], one["until"])
-        case _:
-            raise AssertionError(f"no statement is called {name}")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tongxin.access import facts, passwords, queries
@@ -108,13 +108,13 @@ def list_accounts(desk: AtDesk) -> list[Account]:
 
 
 @post("/api/v1/accounts", opt={"may": "access.manage"}, sync_to_thread=True)
-def open_account(desk: AtDesk, data: NewAccount) -> Account:
+def open_account(desk: AtDesk, data: JSONBody[NewAccount]) -> Account:
     """Open an account with one role."""
     return opened(desk, data)
 
 
 @post("/api/v1/accounts/{account:str}/roles", opt={"may": "access.manage"}, sync_to_thread=True)
-def give_role(desk: AtDesk, account: FromPath[str], data: RoleIn) -> Verdict:
+def give_role(desk: AtDesk, account: FromPath[str], data: JSONBody[RoleIn]) -> Verdict:
     """Give an account a role in an area."""
     body = facts.RoleGiven(role=role(data.role).id, area=area_code(data.area, "area"))
     return _about(desk, account, facts.ROLE_GIVEN, body, data.area)
@@ -125,7 +125,7 @@ def give_role(desk: AtDesk, account: FromPath[str], data: RoleIn) -> Verdict:
     opt={"may": "access.manage"},
     sync_to_thread=True,
 )
-def withdraw_role(desk: AtDesk, account: FromPath[str], data: RoleIn) -> Verdict:
+def withdraw_role(desk: AtDesk, account: FromPath[str], data: JSONBody[RoleIn]) -> Verdict:
     """Withdraw a role from an account."""
     body = facts.RoleWithdrawn(
         role=role(data.role).id, area=area_code(data.area, "area"), reason=data.reason or "-"
@@ -134,14 +134,14 @@ def withdraw_role(desk: AtDesk, account: FromPath[str], data: RoleIn) -> Verdict
 
 
 @post("/api/v1/accounts/{account:str}/close", opt={"may": "access.manage"}, sync_to_thread=True)
-def close_account(desk: AtDesk, account: FromPath[str], data: Why) -> Verdict:
+def close_account(desk: AtDesk, account: FromPath[str], data: JSONBody[Why]) -> Verdict:
     """Close an account; what it recorded stays."""
     body = facts.AccountClosed(reason=data.reason)
     return _about(desk, account, facts.ACCOUNT_CLOSED, body, desk.township)
 
 
 @post("/api/v1/password", opt={"may": "signed-in"}, sync_to_thread=True)
-def change_password(desk: AtDesk, data: PasswordChange) -> Verdict:
+def change_password(desk: AtDesk, data: JSONBody[PasswordChange]) -> Verdict:
     """Change one's own password."""
     mine = queries.account_of(desk.connection, desk.township, desk.who.account)
     if mine is None or not passwords.fits(mine.password_hash, data.old):

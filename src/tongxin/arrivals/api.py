@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from tongxin.access import facts as access
@@ -97,7 +97,9 @@ class Revealed(Struct, frozen=True):
 
 
 @post("/api/v1/arrivals", opt={"may": "arrivals.record"})
-async def record_arrival(asker: Asker, office: Office, now: Now, data: NewArrival) -> Recorded:
+async def record_arrival(
+    asker: Asker, office: Office, now: Now, data: JSONBody[NewArrival]
+) -> Recorded:
     """Record an arrival; answers once it is durable, judged and visible."""
     area = area_code(data.area, "area")
     fact = fact_id(data.id, "id") if data.id else new_id()
@@ -136,7 +138,7 @@ def show_person(desk: AtDesk, person: FromPath[str]) -> list[Journey]:
 
 
 @post("/api/v1/arrivals/{person:str}/reveal", opt={"may": "arrivals.reveal"}, sync_to_thread=True)
-def reveal(desk: AtDesk, person: FromPath[str], data: Reason) -> Revealed:
+def reveal(desk: AtDesk, person: FromPath[str], data: JSONBody[Reason]) -> Revealed:
     """The unmasked fields of somebody's newest journey, once the look itself is recorded."""
     return revealed(desk, person, data.reason)
 
@@ -223,7 +225,7 @@ def explain_person(desk: AtDesk, person: FromPath[str]) -> list[Explanation]:
     opt={"may": "arrivals.record"},
     sync_to_thread=True,
 )
-def observe(desk: AtDesk, person: FromPath[str], data: Observed) -> Verdict:
+def observe(desk: AtDesk, person: FromPath[str], data: JSONBody[Observed]) -> Verdict:
     """Record a test result, a temperature, a symptom, or an answer about a place."""
     return observed(desk, person, data)
 

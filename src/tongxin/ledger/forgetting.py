@@ -124,7 +124,7 @@ class Forgetting:
     @property
     def note_path(self) -> Path:
         """Where destructions are noted apart, so that a restore of an older copy repeats them."""
-        return self.keys.path.with_name(self.keys.path.name + ".forgotten")
+        return notes_beside(self.keys.path)
 
     def _record(
         self,
@@ -186,6 +186,11 @@ class Forgetting:
             notes.write(msgspec.json.encode(note) + b"\n")
             notes.flush()
             os.fsync(notes.fileno())
+
+
+def notes_beside(keys_path: Path) -> Path:
+    """Where the forgettings of the townships with this file of keys are noted."""
+    return keys_path.with_name(keys_path.name + ".forgotten")
 
 
 def noted(path: Path) -> list[Note]:

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Table
 
 from tongxin.base.ids import kind_of
 from tongxin.ledger import opening
+from tongxin.ledger.chains import lock_heads, store_heads
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.judging import judge_and_replace
 from tongxin.ledger.keys import Keys
-from tongxin.ledger.recording import lock_heads, store_heads
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.tables import departure, fact, rejudge, subject
 

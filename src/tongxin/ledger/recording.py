@@ -10,18 +10,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct
 from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, opening
+from tongxin.ledger.chains import Contexts, Head, areas_of, lock_heads, store_heads
 from tongxin.ledger.facts import Draft, Entry, Header, Outcome, Stream, Verdict, key_of
 from tongxin.ledger.judging import judge_and_replace
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten, HeldResolved
 from tongxin.ledger.rulebook import Context, Rulebook
-from tongxin.ledger.sealing import GENESIS, NONCE_BYTES, link, seal, unseal
-from tongxin.ledger.tables import HEADER_COLUMNS, chain, fact, held, rejudge, subject
+from tongxin.ledger.sealing import NONCE_BYTES, link, seal, unseal
+from tongxin.ledger.tables import HEADER_COLUMNS, fact, held, rejudge
 
 UNKNOWN_TOWNSHIP = ProblemKind(
     "ledger.unknown_township",
@@ -50,33 +50,6 @@ FORGOTTEN_ALREADY = ProblemKind(
 )
 
 SqlRow = Any  # a row of header columns and `sealed`
-
-
-class Head(Struct):
-    """The head of one township's chain while a group is being recorded."""
-
-    seq: int
-    hash: bytes
-    change: int
-    context: int
-
-
-class Contexts:
-    """The contexts already read, by township, until the township's context counter moves."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, tuple[int, Context]] = {}
-
-    def clear(self) -> None:
-        """Forget all: what was read in a transaction that failed never was."""
-        self._read.clear()
-
-    def of(self, connection: Connection, rulebook: Rulebook, township: str, head: Head) -> Context:
-        known = self._read.get(township)
-        if known is None or known[0] != head.context:
-            known = (head.context, rulebook.context(connection, township))
-            self._read[township] = known
-        return known[1]
 
 
 class Recorder:
@@ -119,14 +92,26 @@ class Recorder:
             verdicts += group.record(part)
         return verdicts
 
-    def judge_again(self, connection: Connection, township: str, most: int) -> int:
-        """Judge up to `most` of the subjects that a changed context touched; how many it were."""
-        head = lock_heads(connection, {township})[township]
-        names = list(
+    def to_judge(
+        self,
+        connection: Connection,
+        township: str,
+        most: int,
+        without: Collection[tuple[str, str]],
+    ) -> list[str]:
+        """Up to `most` subjects that a changed context touched, but for those in `without`."""
+        failing = [name for where, name in without if where == township]
+        return list(
             connection.scalars(
-                sa.select(rejudge.c.subject).where(rejudge.c.township == township).limit(most)
+                sa.select(rejudge.c.subject)
+                .where(rejudge.c.township == township, rejudge.c.subject.not_in(failing))
+                .limit(most)
             )
         )
+
+    def judge_again(self, connection: Connection, township: str, names: Sequence[str]) -> None:
+        """Judge these subjects by the context as it is now, and strike them off the list."""
+        head = lock_heads(connection, {township})[township]
         context = self.contexts.of(connection, self.rulebook, township, head)
         streams = opening.streams(connection, self.keys, self.rulebook.kinds, township, names)
         before = areas_of(connection, township, names)
@@ -137,7 +122,6 @@ class Recorder:
             sa.delete(rejudge).where(rejudge.c.township == township, rejudge.c.subject.in_(names))
         )
         store_heads(connection, {township: head})
-        return len(names)
 
 
 class Group:
@@ -186,9 +170,7 @@ class Group:
         if draft.subject not in self.known and not draft.kind.introduces:
             return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
         if draft.vouched_by is None:
-            problem = self.rulebook.admits(
-                self.context, draft, self.known.get(draft.subject)
-            )
+            problem = self.rulebook.admits(self.context, draft, self.known.get(draft.subject))
             if problem is not None:
                 return self._hold(draft, problem, draft.author)
         self.known.setdefault(draft.subject, draft.area)
@@ -332,39 +314,6 @@ class Group:
             self.record(drafts)
 
 
-def areas_of(connection: Connection, township: str, subjects: Collection[str]) -> dict[str, str]:
-    """Where each of these subjects is; those not known are absent."""
-    found: dict[str, str] = {}
-    for chunk in opening.in_chunks(subjects):
-        rows = connection.execute(
-            sa.select(subject.c.subject, subject.c.area).where(
-                subject.c.township == township, subject.c.subject.in_(chunk)
-            )
-        )
-        found.update((row.subject, row.area) for row in rows)
-    return found
-
-
-def lock_heads(connection: Connection, townships: Collection[str]) -> dict[str, Head]:
-    """The heads of these chains, locked against other writers until the transaction ends."""
-    rows = connection.execute(
-        sa.select(chain)
-        .where(chain.c.township.in_(sorted(townships)))
-        .order_by(chain.c.township)
-        .with_for_update()
-    )
-    return {row.township: Head(row.seq, row.hash, row.change, row.context) for row in rows}
-
-
-def store_heads(connection: Connection, heads: Mapping[str, Head]) -> None:
-    for township, head in heads.items():
-        connection.execute(
-            sa.update(chain)
-            .where(chain.c.township == township)
-            .values(seq=head.seq, hash=head.hash, change=head.change, context=head.context)
-        )
-
-
 def _cut(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
     """Runs in which only the last may change the context."""
     part: list[Draft] = []
@@ -389,15 +338,3 @@ def _row_of(header: Header, sealed: bytes, hash: bytes) -> dict[str, Any]:
         "offset_ms": header.offset_ms, "recorded_at": header.recorded_at, "sealed": sealed,
         "hash": hash,
     }  # fmt: skip
-
-
-def open_chain(connection: Connection, township: str, epoch: str) -> bool:
-    """Begin a township's chain; False where it has one. `epoch` marks this run of the feed."""
-    if lock_heads(connection, {township}):
-        return False
-    connection.execute(
-        sa.insert(chain).values(
-            township=township, seq=0, hash=GENESIS, change=0, context=0, epoch=epoch
-        )
-    )
-    return True

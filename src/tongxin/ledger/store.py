@@ -19,15 +19,16 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from tongxin.base.clock import to_ms
-from tongxin.base.problems import Problem, ProblemKind
+from tongxin.base.problems import ProblemKind
 from tongxin.ledger import holding
+from tongxin.ledger.chains import Contexts, lock_heads
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import Draft, Outcome, Verdict, key_of
-from tongxin.ledger.keys import Keys
-from tongxin.ledger.recording import Contexts, Recorder, lock_heads
+from tongxin.ledger.keys import Keys, KeysError
+from tongxin.ledger.recording import Recorder
 from tongxin.ledger.rulebook import Rulebook
 from tongxin.ledger.tables import rejudge
 
@@ -47,6 +48,8 @@ CLOSED = ProblemKind(
     "ledger.closed", 503, zh="服务正在停止，请稍后重试。", en="The server is stopping; try again."
 )
 
+# The machine's fault, not a fact's: the disk, the server, the keys' file.
+MACHINE_FAILS: Final = (OperationalError, InterfaceError, InternalError, KeysError, OSError)
 LARGEST_GROUP: Final = 512
 JUDGED_AGAIN_AT_ONCE: Final = 200
 _log = logging.getLogger("tongxin.ledger")
@@ -74,6 +77,7 @@ class Store:
         self._waiting: queue.SimpleQueue[Submission | Callable[[], None] | None]
         self._waiting = queue.SimpleQueue()
         self._to_judge: set[str] = self._left_to_judge()
+        self._failing: set[tuple[str, str]] = set()
         self._idle = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._write, name="ledger-writer", daemon=True)
@@ -176,7 +180,7 @@ class Store:
         while going:
             group, errand, going = self._next_group()
             if group:
-                self._record_group(group)
+                self._answer(group, self._answers(group))
             if errand is not None:
                 errand()
             if self._to_judge:
@@ -201,26 +205,31 @@ class Store:
             size += len(item.drafts)
         return group, None, True
 
-    def _record_group(self, group: list[Submission]) -> None:
+    def _answers(self, group: list[Submission]) -> list[list[Verdict] | BaseException]:
         drafts = [draft for submission in group for draft in submission.drafts]
         now_ms = max(submission.now_ms for submission in group)
         try:
-            verdicts = self._commit(drafts, now_ms)
-        except DBAPIError as error:
-            _log.error("a group was not recorded: %s", type(error.orig).__name__)
+            verdicts = self._verdicts(drafts, now_ms)
+        except Exception as error:  # because the writer must outlive a failing disk or database
             self._recorder.contexts.clear()
-            self._answer(group, [NOT_RECORDED() for _ in group])
-            return
-        except Exception as error:  # because one bad fact must never take others with it
-            _log.error("a group failed, so it is recorded one by one: %s", whereabouts(error))
-            self._recorder.contexts.clear()
-            verdicts = [self._alone(draft, now_ms) for draft in drafts]
+            _log.error("a group was not recorded: %s", whereabouts(error))
+            return [NOT_RECORDED() for _ in group]
         answers: list[list[Verdict] | BaseException] = []
         start = 0
         for submission in group:
             answers.append(verdicts[start : start + len(submission.drafts)])
             start += len(submission.drafts)
-        self._answer(group, answers)
+        return answers
+
+    def _verdicts(self, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
+        try:
+            return self._commit(drafts, now_ms)
+        except MACHINE_FAILS:
+            raise
+        except Exception as error:  # because one bad fact must never take others with it
+            self._recorder.contexts.clear()
+            _log.error("a group failed, so it is recorded one by one: %s", whereabouts(error))
+            return [self._alone(draft, now_ms) for draft in drafts]
 
     def _commit(self, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
         with self.database.writing() as connection:
@@ -230,16 +239,20 @@ class Store:
         return verdicts
 
     def _alone(self, draft: Draft, now_ms: int) -> Verdict:
+        """One fact by itself: recorded, or held where the rules fail on it, or not taken."""
         try:
             return self._commit([draft], now_ms)[0]
-        except DBAPIError:
-            self._recorder.contexts.clear()
-            problem = NOT_RECORDED()
-            return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)
         except Exception as error:  # because what the rules cannot judge is kept all the same
-            _log.error("the rules failed on a %s: %s", draft.kind.name, whereabouts(error))
             self._recorder.contexts.clear()
-            return self._hold(draft, now_ms)
+            _log.error("a %s failed: %s", draft.kind.name, whereabouts(error))
+            failed_by_machine = isinstance(error, MACHINE_FAILS)
+        try:
+            if not failed_by_machine:
+                return self._hold(draft, now_ms)
+        except Exception as error:  # because the others of its group still want their answer
+            _log.error("a %s could not be held: %s", draft.kind.name, whereabouts(error))
+        problem = NOT_RECORDED()
+        return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)
 
     def _hold(self, draft: Draft, now_ms: int) -> Verdict:
         problem = CANNOT_JUDGE()
@@ -251,19 +264,47 @@ class Store:
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
 
     def _judge_again(self) -> None:
+        """One chunk of what a changed context touched; then others have their turn."""
         township = min(self._to_judge)
+        left = False
         try:
-            with self.database.writing() as connection:
-                judged = self._recorder.judge_again(connection, township, JUDGED_AGAIN_AT_ONCE)
-        except (DBAPIError, Problem) as error:
-            # What is left stands in the table and is taken up at the next start or change.
-            _log.error("judging again stopped in %s: %s", township, whereabouts(error))
+            judged = self._judge_chunk(township, JUDGED_AGAIN_AT_ONCE)
+            left = judged == JUDGED_AGAIN_AT_ONCE
+        except Exception as error:  # because what the rules fail on must not stop the writer
+            # What is left stands in the table and is taken up at the next change or start.
             self._recorder.contexts.clear()
-            judged = 0
-        if judged < JUDGED_AGAIN_AT_ONCE:
+            _log.error("judging again stopped in %s: %s", township, whereabouts(error))
+        if not left:
             with self._idle:
                 self._to_judge.discard(township)
                 self._idle.notify_all()
+
+    def _judge_chunk(self, township: str, most: int) -> int:
+        """Judge a chunk; where the rules fail, one by one, leaving those that they fail on."""
+        with self.database.writing() as connection:
+            names = self._recorder.to_judge(connection, township, most, self._failing)
+            if not names:
+                return 0
+            try:
+                with connection.begin_nested():
+                    self._recorder.judge_again(connection, township, names)
+            except MACHINE_FAILS:
+                raise
+            except Exception as error:  # because one subject must not keep others from judgement
+                _log.error("judging one by one in %s: %s", township, whereabouts(error))
+                self._judge_singly(connection, township, names)
+        return len(names)
+
+    def _judge_singly(self, connection: Connection, township: str, names: Sequence[str]) -> None:
+        for name in names:
+            try:
+                with connection.begin_nested():
+                    self._recorder.judge_again(connection, township, [name])
+            except MACHINE_FAILS:
+                raise
+            except Exception as error:  # because the others can still be judged
+                self._failing.add((township, name))
+                _log.error("the rules fail on a subject: %s", whereabouts(error))
 
     def _left_to_judge(self) -> set[str]:
         with self.database.reading() as connection:

@@ -1,4 +1,7 @@
-"""Facts about one person that cannot all be right. The rules judge on; a person must look."""
+"""What a person must look at: facts that cannot all be right, or that no rule speaks of.
+
+The rules judge on meanwhile.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +9,7 @@ from tongxin.base.clock import day_of
 from tongxin.base.texts import Text
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Contradiction
+from tongxin.policy.pack import Pack
 
 _BACKWARDS = Text("停留的结束早于开始。", "A stay ends before it begins.")
 _STILL_THERE = Text("到达时，另一地的停留还没有结束。", "The arrival is before the stay's end.")
@@ -24,12 +28,37 @@ _BOTH_RESULTS = Text(
     "同一时间的采样既有阴性又有阳性，按阳性处理。",
     "One sample is both negative and positive: positive counts.",
 )
+_NO_CONTACTS = Text(
+    "有接触病例的记录，但现行规则没有写这种接触怎么办，请请示上级。",
+    "A contact with a case is recorded, but these rules do not say what then: ask the county.",
+)
+_NO_CASES = Text(
+    "已被报告为病例，但现行规则没有写病例怎么办，请请示上级。",
+    "This person is reported as a case, but these rules do not say what then: ask the county.",
+)
 _TOWNSHIP = 9
 
 
-def contradictions(told: Told) -> tuple[Contradiction, ...]:
-    """All contradictions, each with the facts that disagree."""
-    return (*_stays(told), *_arrivals(told), *_answers(told), *_swabs(told))
+def contradictions(told: Told, pack: Pack) -> tuple[Contradiction, ...]:
+    """All contradictions, each with the facts that disagree, and what the pack is silent about."""
+    return (
+        *_stays(told),
+        *_arrivals(told),
+        *_answers(told),
+        *_swabs(told),
+        *_silences(told, pack),
+    )
+
+
+def _silences(told: Told, pack: Pack) -> list[Contradiction]:
+    """What was told and falls into no category: it must not pass for harmless."""
+    ways = [when for category in pack.categories for when in category.when]
+    degrees = {when.contact for when in ways}
+    unheard = tuple(e.fact for e in told.exposures if e.degree not in degrees)
+    found = [Contradiction(_NO_CONTACTS, unheard)] if unheard else []
+    if told.cases and not any(when.reported_case for when in ways):
+        found.append(Contradiction(_NO_CASES, tuple(case.fact for case in told.cases)))
+    return found
 
 
 def _stays(told: Told) -> list[Contradiction]:

@@ -129,7 +129,7 @@ def _plan(
         advice=category.advice,
         objection=_objection(pack),
         reasons=reasons,
-        contradictions=contradictions(said),
+        contradictions=contradictions(said, pack),
     )
 
 

@@ -128,7 +128,9 @@ class Excepted(Struct, frozen=True):
 
 
 class Contradiction(Struct, frozen=True):
-    """Facts that cannot all be right. A person must look; meanwhile the rules say which counts."""
+    """Facts that cannot all be right, or of which the pack does not speak. A person must look;
+    meanwhile the rules say which counts.
+    """
 
     text: Text
     facts: tuple[str, ...]

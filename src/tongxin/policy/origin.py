@@ -11,6 +11,9 @@ from tongxin.policy.judgement import Question
 from tongxin.policy.pack import WIDTHS, Pack, Word
 from tongxin.policy.situation import Nearby, RiskArea, Situation
 
+# How many places a situation remembers: more than there are counties and townships to come from.
+_MOST_PLACES = 50_000
+
 
 class Match(Struct, frozen=True):
     """A stay in an area at risk. `left_at`: the stay's end; `known_at`: since when we know."""
@@ -135,12 +138,14 @@ def _around(pack: Pack, situation: Situation, code: str) -> Nearby:
     if kept is not None:
         return kept[1]
     found: list[tuple[RiskArea, str, tuple[tuple[str, bool | None], ...]]] = []
-    for area in situation.around(code[: pack.widest], code):
+    for area in situation.around(pack.reach(code), code):
         read = [(word.id, _inside(code, area, word)) for word in pack.words_of.get(area.level, ())]
         readings = tuple((word, inside) for word, inside in read if inside is not False)
         if readings:
             found.append((area, area.place, readings))
     # The words are kept too, so that their id cannot come to mean others.
+    if len(situation.nearby) >= _MOST_PLACES:
+        situation.nearby.clear()
     situation.nearby[id(words), code] = (words, tuple(found))
     return tuple(found)
 

@@ -346,3 +346,9 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=T
         """How many characters of a stay's code must be looked at: short where a word widens."""
         widths = [WIDTHS[word.widened_to] for word in self.words if word.widened_to]
         return min(widths, default=max(Level))
+
+    def reach(self, code: str) -> str:
+        """The area whose people a declaration about `code` may touch: wider than `code` where a
+        word widens. Those with a stay inside it, or in an area that contains it, are judged again.
+        """
+        return code[: self.widest]

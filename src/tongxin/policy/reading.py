@@ -33,10 +33,11 @@ _LARGER: dict[type[inspect.Type], Text] = {
 def read_pack(data: bytes, name: str) -> Pack:
     """The pack in `data`; `name` is the file's name, for messages only.
 
-    Raises a problem of `policy.faults`, the first that is found.
+    Raises a problem of `policy.faults`, the first that is found. A byte order mark, which some
+    editors write, is let pass.
     """
     try:
-        raw = tomllib.loads(data.decode())
+        raw = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise NOT_TOML(field=name, file=name, why=str(error)[:200] or "too deep") from None
     _check(raw, inspect.type_info(Pack), name, "")

@@ -66,7 +66,8 @@ def _in_the_course(made: Plan, now: datetime) -> _Word:
     if made.released_at is not None and now >= made.released_at:
         return Standing.RELEASED, None, made.reasons
     if made.until is not None and now >= made.until:
-        return Standing.HELD, None, tuple(lack.reason for lack in made.lacking)
+        # Nothing lacks where a later fact has settled it since: then the plan's reasons must do.
+        return Standing.HELD, None, tuple(one.reason for one in made.lacking) or made.reasons
     return Standing.MONITORED, made.released_at or made.until, made.reasons
 
 

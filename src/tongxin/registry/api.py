@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms
@@ -76,7 +76,7 @@ def list_places(desk: AtDesk) -> list[Place]:
 
 
 @post("/api/v1/places", opt={"may": "places.record"}, sync_to_thread=True)
-def name_place(desk: AtDesk, data: facts.PlaceNamed) -> Verdict:
+def name_place(desk: AtDesk, data: JSONBody[facts.PlaceNamed]) -> Verdict:
     """Name an area of the township, or name it anew."""
     return desk.record(
         facts.PLACE_NAMED, data, subject=f"place-{data.code}", purpose=OFFICE, area=data.code
@@ -90,7 +90,7 @@ def list_proposals(desk: AtDesk) -> list[Proposal]:
 
 
 @post("/api/v1/packs", opt={"may": "policy.propose"}, sync_to_thread=True)
-def propose_pack(desk: AtDesk, data: NewPack) -> Proposed:
+def propose_pack(desk: AtDesk, data: JSONBody[NewPack]) -> Proposed:
     """Propose a pack; it is in force once somebody else approves it."""
     text = shipped_bytes(data.shipped).decode() if data.shipped else data.text
     read_pack(text.encode(), data.shipped or "text")
@@ -107,7 +107,7 @@ def list_shipped() -> list[str]:
 
 
 @post("/api/v1/areas", opt={"may": "policy.propose"}, sync_to_thread=True)
-def propose_area(desk: AtDesk, data: facts.AreaProposed) -> Proposed:
+def propose_area(desk: AtDesk, data: JSONBody[facts.AreaProposed]) -> Proposed:
     """Propose an area at risk; it counts once somebody else approves it."""
     return proposed(desk, facts.AREA_PROPOSED, data)
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.plugins.prometheus import PrometheusConfig
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -80,7 +80,7 @@ def make(installation: Installation) -> Litestar:
         return who
 
     def judge(stream: Stream, connection: Connection) -> Mapping[str, Judged]:
-        return plans(stream, installation.rulebook.context(connection, stream.township))
+        return plans(stream, installation.context(connection, stream.township))
 
     def provide_desk(request: Request[Any, Any, Any]) -> Iterator[Desk]:
         with installation.database.reading() as connection:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.params import JSONBody
 from litestar.plugins.prometheus import PrometheusController
 from msgspec import Struct
 
@@ -69,7 +70,7 @@ class Health(Struct, frozen=True):
 
 
 @post("/api/v1/login", opt={"public": True}, sync_to_thread=True, status_code=200)
-def api_sign_in(request: Request[Any, Any, Any], data: SignIn) -> SignedIn:
+def api_sign_in(request: Request[Any, Any, Any], data: JSONBody[SignIn]) -> SignedIn:
     """Begin a session for a program or a device."""
     installation: Installation = request.app.state.installation
     opened = sessions.sign_in(
@@ -87,7 +88,7 @@ def api_sign_out(request: Request[Any, Any, Any], asker: Asker) -> None:
 
 
 @post("/api/v1/devices", opt={"may": SIGNED_IN}, sync_to_thread=True)
-def register_device(desk: AtDesk, data: NewDevice) -> RegisteredDevice:
+def register_device(desk: AtDesk, data: JSONBody[NewDevice]) -> RegisteredDevice:
     """Register the device that this session runs on; from now on its facts are believed."""
     try:
         key = base64.b64decode(data.public_key, validate=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms
@@ -66,7 +66,7 @@ def show_held(desk: AtDesk, digest: FromPath[str]) -> HeldOpened:
 
 
 @post("/api/v1/held/{digest:str}/resolve", opt={"may": "held.resolve"}, sync_to_thread=True)
-def resolve_held(desk: AtDesk, digest: FromPath[str], data: Deciding) -> Verdict:
+def resolve_held(desk: AtDesk, digest: FromPath[str], data: JSONBody[Deciding]) -> Verdict:
     """Decide what becomes of a held fact; the decision is itself recorded."""
     return resolved(desk, digest, data)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from tongxin.base.ids import new_id, subject_id
@@ -84,7 +84,7 @@ def list_certificates(desk: AtDesk) -> list[CertificateShown]:
 
 
 @post("/api/v1/people/{person:str}/forget", opt={"may": "forget"}, sync_to_thread=True)
-def ask_to_forget(desk: AtDesk, person: FromPath[str], data: WhyForget) -> ForgetAsked:
+def ask_to_forget(desk: AtDesk, person: FromPath[str], data: JSONBody[WhyForget]) -> ForgetAsked:
     """Propose that all of a person's episodes be forgotten before their day."""
     area = _area_of(desk, subject_id(person, "person"))
     stream = desk.stream(person)
@@ -100,7 +100,9 @@ def ask_to_forget(desk: AtDesk, person: FromPath[str], data: WhyForget) -> Forge
 
 
 @post("/api/v1/people/{person:str}/forget/approve", opt={"may": "approve"}, sync_to_thread=True)
-def approve_forgetting(desk: AtDesk, person: FromPath[str], data: WhichProposal) -> Verdict:
+def approve_forgetting(
+    desk: AtDesk, person: FromPath[str], data: JSONBody[WhichProposal]
+) -> Verdict:
     """Approve a proposal to forget. The operator then runs `tongxin forget`."""
     area = _area_of(desk, subject_id(person, "person"))
     return desk.record(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms, to_ms
@@ -76,14 +76,18 @@ def list_tasks(
     sync_to_thread=True,
 )
 def do_task(
-    desk: AtDesk, person: FromPath[str], episode: FromPath[str], task: FromPath[str], data: Doing
+    desk: AtDesk,
+    person: FromPath[str],
+    episode: FromPath[str],
+    task: FromPath[str],
+    data: JSONBody[Doing],
 ) -> Verdict:
     """Record that a task was done."""
     return done(desk, person, episode, task, data)
 
 
 @post("/api/v1/tasks/{person:str}", opt={"may": "work.open"}, sync_to_thread=True)
-def ask_for(desk: AtDesk, person: FromPath[str], data: Asking) -> Verdict:
+def ask_for(desk: AtDesk, person: FromPath[str], data: JSONBody[Asking]) -> Verdict:
     """Ask for something to be done about a person."""
     subject = subject_id(person, "person")
     rows = queries.tasks_of(desk.remit, desk.connection, desk.township, subject)

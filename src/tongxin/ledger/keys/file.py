@@ -25,6 +25,8 @@ else:
     from sqlcipher3 import dbapi2 as sqlite
 
 Connection = sqlite.Connection
+# The disk or a lock failed the file of keys; nothing is wrong with what was asked of it.
+KeysError = sqlite.OperationalError
 
 NO_KEYS = ProblemKind(
     "ledger.no_keys",

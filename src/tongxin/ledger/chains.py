@@ -1,0 +1,91 @@
+"""The heads of chains, locked while a group is recorded, and what goes with them."""
+
+from collections.abc import Collection, Mapping
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.ledger import opening
+from tongxin.ledger.rulebook import Context, Rulebook
+from tongxin.ledger.sealing import GENESIS
+from tongxin.ledger.tables import chain, subject
+
+
+class Head(Struct):
+    """The head of one township's chain while a group is being recorded."""
+
+    seq: int
+    hash: bytes
+    change: int
+    context: int
+
+
+class Contexts:
+    """The contexts already read, by township, until the township's context counter moves."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[int, Context]] = {}
+
+    def clear(self) -> None:
+        """Forget all: what was read in a transaction that failed never was."""
+        self._read.clear()
+
+    def of(self, connection: Connection, rulebook: Rulebook, township: str, head: Head) -> Context:
+        """The township's context as it is at this point of the chain."""
+        return self.at(connection, rulebook, township, head.context)
+
+    def at(
+        self, connection: Connection, rulebook: Rulebook, township: str, counted: int
+    ) -> Context:
+        """The context that goes with this value of the township's context counter."""
+        known = self._read.get(township)
+        if known is None or known[0] != counted:
+            known = (counted, rulebook.context(connection, township))
+            self._read[township] = known
+        return known[1]
+
+
+def areas_of(connection: Connection, township: str, subjects: Collection[str]) -> dict[str, str]:
+    """Where each of these subjects is; those not known are absent."""
+    found: dict[str, str] = {}
+    for chunk in opening.in_chunks(subjects):
+        rows = connection.execute(
+            sa.select(subject.c.subject, subject.c.area).where(
+                subject.c.township == township, subject.c.subject.in_(chunk)
+            )
+        )
+        found.update((row.subject, row.area) for row in rows)
+    return found
+
+
+def lock_heads(connection: Connection, townships: Collection[str]) -> dict[str, Head]:
+    """The heads of these chains, locked against other writers until the transaction ends."""
+    rows = connection.execute(
+        sa.select(chain)
+        .where(chain.c.township.in_(sorted(townships)))
+        .order_by(chain.c.township)
+        .with_for_update()
+    )
+    return {row.township: Head(row.seq, row.hash, row.change, row.context) for row in rows}
+
+
+def store_heads(connection: Connection, heads: Mapping[str, Head]) -> None:
+    for township, head in heads.items():
+        connection.execute(
+            sa.update(chain)
+            .where(chain.c.township == township)
+            .values(seq=head.seq, hash=head.hash, change=head.change, context=head.context)
+        )
+
+
+def open_chain(connection: Connection, township: str, epoch: str) -> bool:
+    """Begin a township's chain; False where it has one. `epoch` marks this run of the feed."""
+    if lock_heads(connection, {township}):
+        return False
+    connection.execute(
+        sa.insert(chain).values(
+            township=township, seq=0, hash=GENESIS, change=0, context=0, epoch=epoch
+        )
+    )
+    return True
