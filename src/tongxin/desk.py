@@ -3,12 +3,13 @@
 Pillars' pages and API import this and never the web: the web makes a `Desk` and hands it in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Template
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -53,6 +54,27 @@ class Who(Struct, frozen=True):
     token_hash: str
 
 
+class Called(Struct, frozen=True):
+    """What somebody goes by in a list: masked name, and the door to knock at."""
+
+    name: str
+    address: str
+    area: str
+
+
+class Outside(Protocol):
+    """What a desk is told from above: how all pillars judge, who people are, a page's frame."""
+
+    def judged(self, desk: "Desk", stream: Stream) -> Mapping[str, Any]:
+        """A person's episodes as the rules of all pillars judge them now."""
+
+    def called(self, desk: "Desk", people: Collection[str]) -> Mapping[str, Called]:
+        """What people in the asker's remit go by."""
+
+    def framed(self, desk: "Desk", template: str, context: dict[str, Any], status: int) -> Template:
+        """A page in its frame: navigation, language, what was just done."""
+
+
 class Desk:
     """One request's moment: who, when, the tables as they are now, and the way to record."""
 
@@ -63,11 +85,11 @@ class Desk:
         language: Language,
         store: Store,
         connection: Connection,
-        judge: Callable[[Stream, Connection], Mapping[str, Any]],
+        outside: Outside,
     ) -> None:
         self.who, self.now, self.language = who, now, language
         self.store, self.connection = store, connection
-        self._judge = judge
+        self._outside = outside
 
     @property
     def township(self) -> str:
@@ -97,7 +119,15 @@ class Desk:
 
     def judged(self, stream: Stream) -> Mapping[str, Any]:
         """A person's episodes as the rules of all pillars judge them now: `registry.Judged`."""
-        return self._judge(stream, self.connection)
+        return self._outside.judged(self, stream)
+
+    def called(self, people: Collection[str]) -> Mapping[str, Called]:
+        """What these people go by, where they are in the asker's remit."""
+        return self._outside.called(self, people)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> Template:
+        """A page in its frame; in its template, `desk` is this desk."""
+        return self._outside.framed(self, template, context, status)
 
     def record(
         self,

@@ -63,6 +63,8 @@ TWO_ACCOUNTS = ProblemKind(
 )
 
 DEFAULT_PACK: Final = "watch"
+# How every SQLite file begins, unless it is encrypted.
+_PLAIN: Final = b"SQLite format 3\x00"
 _BY_DEFAULT: Final = "新安装的默认规则 · the default of a new installation"
 
 
@@ -77,11 +79,28 @@ class FirstAccount(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """Where an installation lives. `keys_path` defaults to `<database>.keys`."""
+    """Where an installation lives. `keys_path` defaults to `<database>.keys`.
+
+    `encrypted`: whether a new SQLite file is encrypted as a whole, so that a stolen disk tells
+    nothing; an existing file says by itself which it is. PostgreSQL's disk is its operator's.
+    """
 
     database_url: str
     unlock: Unlock
     keys_path: Path | None = None
+    encrypted: bool = False
+
+    def database(self, keys: Keys) -> Database:
+        """The database, with the key of its file where it is or is to be encrypted."""
+        plain = Database(self.database_url)
+        if not plain.is_sqlite:
+            return plain
+        exists = plain.path.exists() and plain.path.stat().st_size > 0
+        encrypted = not _is_plain(plain.path) if exists else self.encrypted
+        if not encrypted:
+            return plain
+        plain.close()
+        return Database(self.database_url, key=keys.derived("database file"))
 
     def keys_at(self, database: Database) -> Path:
         """The file of keys: beside an SQLite ledger, at a configured path beside PostgreSQL."""
@@ -90,6 +109,11 @@ class Settings(Struct, frozen=True):
         if database.is_sqlite:
             return database.path.with_name(database.path.name + ".keys")
         return Path("tongxin.keys")
+
+
+def _is_plain(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_PLAIN)) == _PLAIN
 
 
 def unlock_from(environment: dict[str, str] | None = None) -> Unlock:
@@ -136,7 +160,7 @@ class Installation:
         if len(accounts) < 2:
             raise TWO_ACCOUNTS(field="accounts")
         with self.database.writing() as connection:
-            if not open_chain(connection, township, new_id()):
+            if not open_chain(connection, township, new_id()) and _has_facts(connection, township):
                 raise ALREADY(field="township", township=township)
         drafts = list(self._first_facts(township, name, accounts, now))
         for verdict in self.store.record(drafts, now):
@@ -183,6 +207,12 @@ class Installation:
         )
 
 
+def _has_facts(connection: Connection, township: str) -> bool:
+    """Whether a chain has begun; one that was opened and interrupted there has not."""
+    seq = connection.scalar(sa.select(chain.c.seq).where(chain.c.township == township))
+    return bool(seq)
+
+
 def create(settings: Settings, clock: Clock) -> Installation:
     """A new installation: new keys, new tables. The township comes by `begin`."""
     database = Database(settings.database_url)
@@ -194,6 +224,8 @@ def open_(settings: Settings, clock: Clock) -> Installation:
     """The installation, its tables brought up to date and what was interrupted finished."""
     database = Database(settings.database_url)
     keys = Keys.open(settings.keys_at(database), settings.unlock, clock())
+    database.close()
+    database = settings.database(keys)
     remade = migrate(database)
     installation = Installation(database, keys, catalogue(), clock)
     for township in townships(database):

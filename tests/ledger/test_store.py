@@ -88,8 +88,8 @@ def test_rules_that_fail_on_one_when_all_are_judged_again_stop_nobody_else(henan
         henan.at_risk("310115")
         store.settle()
         assert outcomes(henan.record(henan.arrival(LIN))) == ["recorded"]
-        assert category(henan, second.subject) == "high"
-        assert category(henan, first.subject) != "high"
+        assert category(henan, second.subject) == "risk-area"
+        assert category(henan, first.subject) != "risk-area"
 
 
 def test_who_could_not_be_judged_again_is_judged_when_the_rules_are_mended(henan: Town) -> None:
@@ -104,7 +104,7 @@ def test_who_could_not_be_judged_again_is_judged_when_the_rules_are_mended(henan
         store.record([henan.arrival(LIN)], henan.now)
         store.settle()
         assert count(henan, rejudge) == 0
-        assert category(henan, first.subject) == "high"
+        assert category(henan, first.subject) == "risk-area"
 
 
 def category(town: Town, subject: str) -> str | None:

@@ -73,7 +73,7 @@ def restore(folder: Path, settings: Settings, clock: Clock) -> Restored:
             _take_names(aside, settings, keys_path)
         except BaseException:  # whatever it is, because nothing half-restored may stay
             if not target.is_sqlite:
-                _empty(target)
+                clear_tables(target)
             raise
         finally:
             _remove(aside)
@@ -211,7 +211,7 @@ def _remove(aside: Settings) -> None:
     database.close()
 
 
-def _empty(database: Database) -> None:
+def clear_tables(database: Database) -> None:
     """Take away the tables that were made in a database that had none."""
     with database.writing() as connection:
         for metadata in (DERIVED, METADATA):

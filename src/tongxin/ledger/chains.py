@@ -71,6 +71,7 @@ def lock_heads(connection: Connection, townships: Collection[str]) -> dict[str, 
 
 
 def store_heads(connection: Connection, heads: Mapping[str, Head]) -> None:
+    """Write the heads back, in the transaction that locked them."""
     for township, head in heads.items():
         connection.execute(
             sa.update(chain)

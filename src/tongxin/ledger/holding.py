@@ -153,3 +153,17 @@ def inbox(remit: Remit, connection: Connection, township: str) -> list[Mapping[s
         .order_by(held.c.held_at, held.c.id)
     )
     return [dict(row._mapping) for row in rows]
+
+
+def how_many(remit: Remit, connection: Connection, township: str) -> int:
+    """How many held facts are open in a remit."""
+    counted = connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(held)
+        .where(
+            held.c.township == township,
+            held.c.resolved_by.is_(None),
+            within(remit, "held.read", held.c.area),
+        )
+    )
+    return counted or 0

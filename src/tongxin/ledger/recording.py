@@ -184,6 +184,8 @@ class Group:
 
     def _hold(self, draft: Draft, problem: Problem, waits_for: str | None) -> Verdict:
         key = key_of(draft.township, draft.subject, draft.purpose)
+        if self.keys.destroyed(*key) is not None:
+            return _refused(draft, FORGOTTEN_ALREADY())
         sealing_key = self.keys.keys_for({key}, self.now_ms, make=True)[key]
         holding.hold(self.connection, sealing_key, draft, problem, waits_for, self.now_ms)
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)

@@ -79,6 +79,7 @@ class Store:
         self._to_judge: set[str] = self._left_to_judge()
         self._failing: set[tuple[str, str]] = set()
         self._idle = threading.Condition()
+        self._door = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._write, name="ledger-writer", daemon=True)
         self._thread.start()
@@ -129,9 +130,7 @@ class Store:
             else:
                 future.set_result(result)
 
-        if self._closed:
-            raise CLOSED()
-        self._waiting.put(run)
+        self._hand_in(run)
         return future.result()
 
     def later(self, work: Callable[[Connection], None]) -> None:
@@ -144,11 +143,12 @@ class Store:
             try:
                 with self.database.writing() as connection:
                     work(connection)
-            except DBAPIError as error:
+            except Exception as error:  # because the writer must outlive whatever it is handed
                 _log.warning("an errand was not done: %s", whereabouts(error))
 
-        if not self._closed:
-            self._waiting.put(run)
+        with self._door:
+            if not self._closed:
+                self._waiting.put(run)
 
     def settle(self) -> None:
         """Wait until nothing is left to be judged again."""
@@ -157,10 +157,11 @@ class Store:
 
     def close(self) -> None:
         """Finish what was handed in, then stop writing."""
-        if not self._closed:
-            self._closed = True
-            self._waiting.put(None)
-            self._thread.join()
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._waiting.put(None)
+        self._thread.join()
 
     def _submit(
         self,
@@ -169,9 +170,14 @@ class Store:
         answer: Answer,
         loop: asyncio.AbstractEventLoop | None,
     ) -> None:
-        if self._closed:
-            raise CLOSED()
-        self._waiting.put(Submission(list(drafts), to_ms(now), answer, loop))
+        self._hand_in(Submission(list(drafts), to_ms(now), answer, loop))
+
+    def _hand_in(self, item: Submission | Callable[[], None]) -> None:
+        """Nothing is handed in after the end was, or it would wait for an answer for ever."""
+        with self._door:
+            if self._closed:
+                raise CLOSED()
+            self._waiting.put(item)
 
     # The writer's own thread.
 

@@ -20,6 +20,8 @@ from tongxin.ledger.sealing import Signer, signed_bytes, verify
 LARGEST_BODY: Final = 16_384
 LARGEST_BATCH: Final = 500
 _QUOTED: Final = re.compile(r"'[^']*'")
+# JSON may spell the character U+0000, which no text has a use for and PostgreSQL cannot keep.
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 UNKNOWN_KIND = ProblemKind(
     "ledger.unknown_kind",
@@ -126,6 +128,10 @@ def _read(wire: WireFact, kinds: Mapping[str, Kind], devices: Devices, offset_ms
     if Door.DEVICE not in kind.doors:
         raise WRONG_DOOR(field="kind", kind=kind.name, door=Door.DEVICE)
     happened_at = to_ms(instant(wire.happened_at, "happened_at"))
+    # Their form first: a database may refuse to be asked about what could never be a name.
+    area_code(wire.township, "township")
+    subject_id(wire.author, "author")
+    subject_id(wire.device, "device")
     public_key = devices.public_key(wire.township, wire.author, wire.device)
     if public_key is None:
         raise UNKNOWN_DEVICE(field="device")
@@ -154,6 +160,8 @@ def decode_body(kind: Kind, raw: bytes) -> Fact:
     """The body as its kind's struct, or `ledger.bad_body` saying which field and why."""
     if len(raw) > LARGEST_BODY:
         raise BODY_TOO_LARGE(field="body", size=len(raw), most=LARGEST_BODY)
+    if _NUL.search(raw) is not None:
+        raise BAD_BODY(field="body", kind=kind.name, why="a NUL character in a text")
     try:
         return msgspec.json.decode(raw, type=kind.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

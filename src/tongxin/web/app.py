@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,24 +19,27 @@ from litestar.plugins.prometheus import PrometheusConfig
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import Connection
 
 import tongxin.access.api
+import tongxin.access.pages
 import tongxin.arrivals.api
+import tongxin.arrivals.pages
 import tongxin.briefing.api
+import tongxin.briefing.pages
 import tongxin.registry.api
+import tongxin.registry.pages
 import tongxin.work.api
+import tongxin.work.pages
 from tongxin import __version__
 from tongxin.base.clock import system_clock
 from tongxin.base.problems import Problem
-from tongxin.catalogue import plans
 from tongxin.desk import Desk, Who
 from tongxin.installation import Installation, Settings, open_, unlock_from
-from tongxin.ledger.facts import Stream
 from tongxin.ledger.store import Store
-from tongxin.registry.rules import Judged
-from tongxin.web import edges, entrance, inbox, record, sync
+from tongxin.web import edges, entrance, inbox, pages, proposals, record, sign_in, sync
+from tongxin.web.frame import Behind
 from tongxin.web.guards import Gate, guard, undeclared
+from tongxin.web.headers import guard_answer
 from tongxin.web.rendering import environment
 
 _HERE = Path(__file__).parent
@@ -62,6 +65,21 @@ def handlers() -> list[ControllerRouterHandler]:
         *tongxin.work.api.HANDLERS,
         *tongxin.arrivals.api.HANDLERS,
         *tongxin.briefing.api.HANDLERS,
+        Router("/", route_handlers=screens(), include_in_schema=False),
+    ]
+
+
+def screens() -> list[ControllerRouterHandler]:
+    """Every page of the desk: not part of the API, and so not of its description."""
+    return [
+        *sign_in.HANDLERS,
+        *pages.HANDLERS,
+        *proposals.HANDLERS,
+        *tongxin.access.pages.HANDLERS,
+        *tongxin.registry.pages.HANDLERS,
+        *tongxin.work.pages.HANDLERS,
+        *tongxin.arrivals.pages.HANDLERS,
+        *tongxin.briefing.pages.HANDLERS,
     ]
 
 
@@ -79,14 +97,11 @@ def make(installation: Installation) -> Litestar:
         who: Who = request.state.who
         return who
 
-    def judge(stream: Stream, connection: Connection) -> Mapping[str, Judged]:
-        return plans(stream, installation.context(connection, stream.township))
-
     def provide_desk(request: Request[Any, Any, Any]) -> Iterator[Desk]:
         with installation.database.reading() as connection:
             yield Desk(
                 request.state.who, installation.clock(), edges.language_of(request),
-                installation.store, connection, judge,
+                installation.store, connection, Behind(request, installation),
             )  # fmt: skip
 
     app = Litestar(
@@ -112,6 +127,7 @@ def make(installation: Installation) -> Litestar:
             instance=JinjaTemplateEngine.from_environment(environment())
         ),
         middleware=[_METRICS.middleware],
+        before_send=[guard_answer],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
         request_max_body_size=LARGEST_REQUEST,
         lifespan=[lambda _: _living(installation)],
@@ -138,4 +154,7 @@ def create() -> Litestar:
     settings = Settings(
         os.environ["TONGXIN_DATABASE_URL"], unlock_from(), Path(keys) if keys else None
     )
-    return make(open_(settings, system_clock))
+    installation = open_(settings, system_clock)
+    app = make(installation)
+    app.on_shutdown.append(installation.close)
+    return app

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.enums import MediaType
@@ -85,17 +86,26 @@ def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
             headers=headers,
         )  # fmt: skip
     if problem.code == "web.not_signed_in":
-        return Redirect("/login", status_code=303)
+        return Redirect(_entrance(request), status_code=303, headers=headers)
     return Template(
         "problem.html",
         context={
-            "problem": problem, "language": language_of(request), "who": None,
-            "detail": problem.spoken(language_of(request)),
+            "problem": problem, "language": language_of(request), "desk": None,
+            "scheme": request.cookies.get("tongxin_night", "auto"), "csrf_token": "",
         },
         status_code=problem.status,
         media_type=MediaType.HTML,
         headers=headers,
     )  # fmt: skip
+
+
+def _entrance(request: Request[Any, Any, Any]) -> str:
+    """Where to sign in, and from there back to the page that was asked for."""
+    path = request.scope["path"]
+    if request.method != "GET" or path == "/":
+        return "/login"
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return f"/login?next={quote(f'{path}?{query}' if query else path)}"
 
 
 def is_program(request: Request[Any, Any, Any]) -> bool:

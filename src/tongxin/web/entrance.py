@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
+from litestar import Request, get, post
 from litestar.params import JSONBody
 from litestar.plugins.prometheus import PrometheusController
 from msgspec import Struct
@@ -15,11 +14,10 @@ from msgspec import Struct
 from tongxin.access import facts as access
 from tongxin.base.ids import new_id
 from tongxin.base.problems import ProblemKind
-from tongxin.desk import SIGNED_IN, Asker, AtDesk, Now, Office
+from tongxin.desk import SIGNED_IN, Asker, AtDesk
 from tongxin.installation import Installation
 from tongxin.ledger.facts import REGISTRATION
 from tongxin.web import sessions
-from tongxin.web.guards import COOKIE
 
 BAD_KEY = ProblemKind(
     "web.bad_device_key",
@@ -120,4 +118,3 @@ class Metrics(PrometheusController):
 
 
 HANDLERS: list[Any] = [api_sign_in, api_sign_out, register_device, health, Metrics]
-_unused = (Response, Cookie, COOKIE, Now, Office)

@@ -9,11 +9,14 @@ from tongxin.ledger.facts import ITSELF, Fact, Instant, Kind, Purpose, Words
 
 TaskKey = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[a-z0-9:-]+$")]
 
+# What people ask for has keys of its own, so that it is never taken for a task of a plan.
+AskedKey = Annotated[str, Meta(max_length=80, pattern=r"^asked-[a-z0-9-]+$")]
+
 
 class TaskOpened(Fact, frozen=True, kw_only=True):
     """Somebody asks for something to be done by an instant, about this subject."""
 
-    task: TaskKey
+    task: AskedKey
     title: Words
     due_at: Instant
 

@@ -1,7 +1,8 @@
 """What follows for tasks. Pure.
 
 Tasks come from a plan (policy) or from a person (`work.task_opened`). A task that a plan no
-longer holds goes; done ones stay as long as the plan or a person names them.
+longer holds goes; done ones stay as long as the plan or a person names them. Where both use one
+key, it is the plan's.
 """
 
 from collections.abc import Sequence
@@ -44,7 +45,9 @@ def tasks(planned: Sequence[Planned], entries: Sequence[Entry]) -> list[Task]:
         )
         for plan in planned
     ]  # fmt: skip
-    return found + _opened_by_people(entries, alarms)
+    planned_keys = {plan.key for plan in planned}
+    asked = _opened_by_people(entries, alarms)
+    return found + [task for task in asked if task.key not in planned_keys]
 
 
 def _opened_by_people(entries: Sequence[Entry], alarms: dict[str, int]) -> list[Task]:

@@ -8,6 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from tongxin.base.clock import day_of, from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.ledger.keys import file
@@ -208,6 +211,10 @@ class Keys:
         return known.verify_key
 
     # The file as a whole
+
+    def derived(self, purpose: str) -> bytes:
+        """A key (32 bytes) for something that is not a subject's, such as the database file."""
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._master)
 
     def master_key(self) -> bytes:
         """The key to everything here: for the recovery sheet, and nowhere else."""

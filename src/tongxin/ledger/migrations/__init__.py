@@ -25,6 +25,12 @@ def migrate(database: Database) -> bool:
         return _derived_made(connection)
 
 
+def is_current(connection: Connection) -> bool:
+    """Whether the derived tables have the shape that this program would make."""
+    stored = connection.scalar(sa.select(state.c.value).where(state.c.name == _SHAPE))
+    return bool(stored == shape_of(DERIVED, connection))
+
+
 def _derived_made(connection: Connection) -> bool:
     """Make the derived tables anew where their shape is another than the stored one."""
     wanted = shape_of(DERIVED, connection)

@@ -1,0 +1,1 @@
+"""`tongxin explain` and `forget`: one subject, from the ledger itself."""

@@ -1,0 +1,1 @@
+"""`tongxin demo` and `bench`, and the names that are reserved."""

@@ -1,0 +1,148 @@
+"""The frame of every page: navigation by capabilities, language, night, what was just done."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.response import Template
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.access.roles import ROLES
+from tongxin.arrivals.queries import names_of
+from tongxin.base import masking
+from tongxin.base.texts import Text
+from tongxin.catalogue import plans
+from tongxin.desk import Called, Desk, Who
+from tongxin.forms import FLASH, SAID
+from tongxin.installation import Installation
+from tongxin.ledger import holding
+from tongxin.ledger.facts import Stream
+from tongxin.ledger.tables import chain
+from tongxin.registry.queries import places
+from tongxin.web.edges import language_of
+
+SCHEME: Final = "tongxin_night"
+SCHEMES: Final = ("night", "day")
+Asked = Request[Any, Any, Any]
+
+
+class Way(Struct, frozen=True):
+    """One entry of the navigation and the capability that shows it ("": everybody's)."""
+
+    href: str
+    words: Text
+    may: str
+
+
+# In this order: the first four or five stand on a phone's bar.
+WAYS: Final = (
+    Way("/", Text("今天", "Today"), ""),
+    Way("/arrivals/new", Text("登记", "Register"), "arrivals.record"),
+    Way("/tasks", Text("任务", "Tasks"), "work.read"),
+    Way("/arrivals", Text("返乡", "Arrivals"), "arrivals.read"),
+    Way("/inbox", Text("待处理", "On hold"), "held.read"),
+    Way("/figures", Text("数字", "Figures"), "figures.read"),
+    Way("/rules", Text("防控规则", "Rules"), "policy.read"),
+    Way("/areas", Text("风险地区", "Areas at risk"), "policy.read"),
+    Way("/ledger", Text("账本", "Ledger"), "ledger.read"),
+    Way("/accounts", Text("账号", "Accounts"), "access.read"),
+    Way("/looks", Text("谁看过谁", "Who looked"), "access.read"),
+)
+
+
+class Behind:
+    """What stands behind a desk: all pillars' rules, who people are, and the page's frame."""
+
+    def __init__(self, request: Asked, installation: Installation) -> None:
+        self._request, self._installation = request, installation
+
+    def judged(self, desk: Desk, stream: Stream) -> Mapping[str, Any]:
+        """A person's episodes as the rules of all pillars judge them now."""
+        return plans(stream, self._installation.context(desk.connection, stream.township))
+
+    def called(self, desk: Desk, people: Collection[str]) -> Mapping[str, Called]:
+        """What people in the asker's remit go by: masked name, door."""
+        found = names_of(desk.remit, desk.connection, desk.township, people)
+        return {
+            subject: Called(masking.name(row["name"]), row["address"], row["area"])
+            for subject, row in found.items()
+        }
+
+    def framed(self, desk: Desk, template: str, context: dict[str, Any], status: int) -> Template:
+        """A page in its frame."""
+        shown = of_desk(self._request, desk.who, desk.connection, desk.now) | {"desk": desk}
+        return page(self._request, template, shown | context, status)
+
+
+def page(request: Asked, template: str, context: dict[str, Any], status: int = 200) -> Template:
+    """A page; what it says was just done is said once."""
+    gone = [Cookie(FLASH, "", max_age=0)] if context.get("flash") else None
+    return Template(template, context=context, status_code=status, cookies=gone)
+
+
+def of_anybody(request: Asked, now: datetime) -> dict[str, Any]:
+    """The frame where nobody is signed in."""
+    return {
+        "language": language_of(request), "scheme": _scheme(request), "here": _here(request),
+        "now": now, "desk": None, "township": None, "navigation": [], "csrf_token": "",
+        "flash": _flash(request),
+    }  # fmt: skip
+
+
+def of_desk(request: Asked, who: Who, connection: Connection, now: datetime) -> dict[str, Any]:
+    """The frame of somebody who is signed in."""
+    head = connection.scalar(sa.select(chain.c.hash).where(chain.c.township == who.township))
+    named = places(connection, who.township)
+    return of_anybody(request, now) | {
+        "township": who.township_name, "csrf_token": who.csrf, "places": named,
+        "navigation": _navigation(request, who, connection), "role": _roles(who, named),
+        "ledger_head": bytes(head).hex() if head else None,
+    }  # fmt: skip
+
+
+def _navigation(
+    request: Asked, who: Who, connection: Connection
+) -> list[tuple[str, Text, bool, int | None]]:
+    ways = [way for way in WAYS if not way.may or who.remit.holds(way.may)]
+    path = request.scope["path"]
+    inside = [w.href for w in ways if path == w.href or path.startswith(f"{w.href}/")]
+    here = max(inside, key=len, default="")
+    held = None
+    if who.remit.holds("held.read"):
+        held = holding.how_many(who.remit, connection, who.township)
+    return [
+        (way.href, way.words, way.href == here, (held or None) if way.href == "/inbox" else None)
+        for way in ways
+    ]
+
+
+def _roles(who: Who, named: Mapping[str, str]) -> Text:
+    told = [
+        (ROLES[role].title, "" if area == who.township else named.get(area, area))
+        for role, area in who.roles
+        if role in ROLES
+    ]
+    return Text(
+        "；".join(f"{title.zh} {where}".strip() for title, where in told),
+        "; ".join(f"{title.en} {where}".strip() for title, where in told),
+    )
+
+
+def _flash(request: Asked) -> dict[str, Any] | None:
+    said = SAID.get(request.cookies.get(FLASH, ""))
+    return {"kind": said.kind, "text": said.text} if said else None
+
+
+def _scheme(request: Asked) -> str:
+    chosen = request.cookies.get(SCHEME, "")
+    return chosen if chosen in SCHEMES else "auto"
+
+
+def _here(request: Asked) -> str:
+    path: str = request.scope["path"]
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return f"{path}?{query}" if query and request.method == "GET" else path
