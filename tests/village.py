@@ -5,7 +5,7 @@ acts, so that a test reads like the manual: 吴强 at the checkpoint records 陈
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -180,7 +180,7 @@ def wire(
     area: str = TAOLIN,
     at: datetime = MORNING,
     id: str | None = None,
-    **forged: Any,
+    forged: Mapping[str, Any] | None = None,
 ) -> bytes:
     """One fact as `phone` sends it, signed. `forged` replaces fields after the signing."""
     raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
@@ -195,7 +195,7 @@ def wire(
     )  # fmt: skip
     signature = base64.b64encode(phone.signer.sign(message)).decode()
     return msgspec.json.encode(
-        {**fields, "body": msgspec.Raw(raw), "signature": signature, **forged}
+        {**fields, "body": msgspec.Raw(raw), "signature": signature, **(forged or {})}
     )
 
 

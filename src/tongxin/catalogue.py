@@ -26,7 +26,7 @@ import tongxin.registry.queries
 import tongxin.registry.tables
 import tongxin.work.facts
 import tongxin.work.tables
-from tongxin.access.rules import Account
+from tongxin.access.rules import Account, in_one_hand
 from tongxin.base import masking
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem, ProblemKind
@@ -34,6 +34,7 @@ from tongxin.ledger import kinds as ledger_kinds
 from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
+from tongxin.ledger.kinds import Approved
 from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
 from tongxin.registry.queries import PackInForce
@@ -45,6 +46,17 @@ NOT_IN_REMIT = ProblemKind(
     zh="此账号现在无权在 {area} 记录“{kind}”；记录已收存，待有权的人处理。",
     en="This account may not record “{kind}” in {area} now; it is kept until somebody who may "
     "decides.",
+)
+
+ONE_HAND = ProblemKind(
+    "access.one_hand",
+    409,
+    zh="这两个账号可能出自一人之手（同一人，或由其开设、授权）。请另一位独立的同事批准。",
+    en="One person may stand behind both accounts (the same, or opened or empowered by him). Ask "
+    "a colleague who is independent to approve.",
+)
+NO_PROPOSAL = ProblemKind(
+    "access.no_proposal", 404, zh="没有这项提议。", en="There is no such proposal."
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
@@ -97,14 +109,16 @@ class Catalogue:
         """None if the author may record this now, in its area and where its subject is."""
         if draft.door is Door.CLOCK or draft.author in (CLOCK, INIT):
             return None if draft.door in (Door.CLOCK, Door.INIT) else _outside(draft)
-        account = context.accounts.get(draft.author)
+        account = context.accounts.get(draft.vouched_by or draft.author)
         if account is None or account.closed:
             return _outside(draft)
         if draft.kind.may is None:
-            return None if draft.subject == draft.author else _outside(draft)
+            own = draft.subject == draft.author and draft.vouched_by is None
+            return None if own else _outside(draft)
         areas = {draft.area, area_now or draft.area}
-        allowed = all(account.remit.allows(draft.kind.may, area) for area in areas)
-        return None if allowed else _outside(draft)
+        if not all(account.remit.allows(draft.kind.may, area) for area in areas):
+            return _outside(draft)
+        return _second_hand(context, draft) if isinstance(draft.body, Approved) else None
 
     def derive(self, stream: Stream, context: Context) -> Derived:
         """What follows from one subject's facts."""
@@ -134,6 +148,18 @@ class Catalogue:
         changed = set(before.situation.areas) ^ set(after.situation.areas)
         codes = {in_force.pack.reach(area.code) for area in changed for in_force in after.packs}
         return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
+
+
+def _second_hand(context: Context, draft: Draft) -> Problem | None:
+    """A yes counts from somebody independent only, and nobody can say it in another's place."""
+    if not isinstance(draft.body, Approved):
+        raise AssertionError("this is no approval")
+    proposer = context.proposers.get(draft.body.proposal)
+    if proposer is None:
+        return NO_PROPOSAL(field="proposal")
+    if draft.vouched_by is not None or in_one_hand(context.accounts, proposer, draft.author):
+        return ONE_HAND(field="author")
+    return None
 
 
 def plans(stream: Stream, context: Context) -> dict[str, Judged]:

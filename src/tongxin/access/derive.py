@@ -17,6 +17,7 @@ def rows(stream: Stream) -> dict[str, list[Row]]:
         "username": found.username, "name": found.name, "post": found.post,
         "password_hash": found.password_hash, "closed": found.closed,
         "roles": msgspec.json.encode(found.roles).decode(), "opened_by": found.opened_by,
+        "empowered_by": " ".join(found.empowered_by),
     }  # fmt: skip
     devices = [
         {"device": device.device, "public_key": device.public_key, "label": device.label}

@@ -34,6 +34,7 @@ def _account(row: Row[Any], devices: tuple[Device, ...]) -> Account:
     return Account(
         username=row.username, name=row.name, post=row.post, password_hash=row.password_hash,
         roles=roles, devices=devices, closed=row.closed, opened_by=row.opened_by,
+        empowered_by=tuple(row.empowered_by.split()),
     )  # fmt: skip
 
 

@@ -28,11 +28,12 @@ class Role(Struct, frozen=True):
     may: frozenset[str]
 
 
+APPROVE: Final = "approve"
 _SEES: Final = frozenset({"arrivals.read", "work.read", "figures.read"})
 _FIELD: Final = _SEES | {"arrivals.record", "work.do", "held.read"}
 _LEADS: Final = _FIELD | {"arrivals.reveal", "work.open", "held.resolve"}
 _COMMANDS: Final = _LEADS | {
-    "arrivals.export", "policy.read", "policy.propose", "approve", "access.manage",
+    "arrivals.export", "policy.read", "policy.propose", APPROVE, "access.manage",
     "access.read", "forget", "ledger.read", "places.record",
 }  # fmt: skip
 

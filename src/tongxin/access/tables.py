@@ -16,6 +16,7 @@ account = derived(
     Column("roles", sa.Text, nullable=False),
     Column("closed", sa.Boolean, nullable=False),
     Column("opened_by", Code, nullable=False),
+    Column("empowered_by", Code, nullable=False),
     Index("account_by_username", "township", "username"),
 )
 

@@ -13,11 +13,12 @@ from tongxin.arrivals import facts, queries, rules
 from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import from_ms, to_ms
-from tongxin.base.ids import fact_id, new_id, new_subject, subject_id
+from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
-from tongxin.desk import Asker, AtDesk, Desk, Now, Office, drafted, taken
-from tongxin.ledger.facts import EPISODE, REGISTRATION, Verdict
+from tongxin.desk import Asker, AtDesk, Desk, Now, Office, Who, drafted, taken
+from tongxin.ledger.facts import EPISODE, REGISTRATION, Draft, Verdict
+from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import explain
 from tongxin.policy.judgement import Judgement
@@ -101,16 +102,31 @@ async def record_arrival(
     asker: Asker, office: Office, now: Now, data: JSONBody[NewArrival]
 ) -> Recorded:
     """Record an arrival; answers once it is durable, judged and visible."""
-    area = area_code(data.area, "area")
-    fact = fact_id(data.id, "id") if data.id else new_id()
-    episode = fact_id(data.episode, "episode") if data.episode else fact
-    person = subject_id(data.person, "person") if data.person else f"person-{fact}"
-    draft = drafted(
-        asker, office, now, facts.ARRIVAL_RECORDED, data.arrival, subject=person,
+    draft = _arrival(asker, office, now, data)
+    return _recorded(draft, (await office.recorded([draft], now))[0])
+
+
+def arrived(desk: Desk, new: NewArrival) -> Recorded:
+    """Record an arrival; returns once it is durable, judged and visible."""
+    draft = _arrival(desk.who, desk.store, desk.now, new)
+    return _recorded(draft, desk.store.record([draft], desk.now)[0])
+
+
+def _arrival(who: Who, store: Store, now: datetime, new: NewArrival) -> Draft:
+    area = area_code(new.area, "area")
+    fact = fact_id(new.id, "id") if new.id else new_id()
+    episode = fact_id(new.episode, "episode") if new.episode else fact
+    person = subject_id(new.person, "person") if new.person else f"person-{fact}"
+    return drafted(
+        who, store, now, facts.ARRIVAL_RECORDED, new.arrival, subject=person,
         purpose=f"{EPISODE}:{episode}", area=area, id=fact,
     )  # fmt: skip
-    verdict = taken((await office.recorded([draft], now))[0])
-    return Recorded(verdict.id, verdict.outcome, person, episode, verdict.seq)
+
+
+def _recorded(draft: Draft, verdict: Verdict) -> Recorded:
+    taken(verdict)
+    episode = draft.purpose.partition(":")[2]
+    return Recorded(verdict.id, verdict.outcome, draft.subject, episode, verdict.seq)
 
 
 @get("/api/v1/arrivals", opt={"may": "arrivals.read"}, sync_to_thread=True)
@@ -176,19 +192,18 @@ def shown(row: queries.Row, now: datetime) -> Journey:
     )  # fmt: skip
 
 
-def fresh_person() -> str:
-    """A new person's subject, for a form."""
-    return new_subject("person")
-
-
 class Line(Struct, frozen=True):
-    """One sentence of an explanation, with the facts behind it and where its clause is found."""
+    """One sentence of an explanation, with the facts behind it and where its clause is found.
+
+    `place` is an area code, or one with the declared name after `#`; empty where none is meant.
+    """
 
     topic: str
     text: Text
     facts: tuple[str, ...]
     clause: Text | None
     source: Text | None
+    place: str = ""
 
 
 class Explanation(Struct, frozen=True):
@@ -240,7 +255,7 @@ def explained(desk: Desk, person: str) -> list[Explanation]:
             episode,
             f"{judged.plan.pack}@{judged.plan.version}",
             [
-                Line(line.topic, line.text, line.facts, line.clause, line.source)
+                Line(line.topic, line.text, line.facts, line.clause, line.source, line.place)
                 for line in explain(
                     Judgement(judged.plan, standing_at(judged.plan, desk.now)), judged.pack
                 )

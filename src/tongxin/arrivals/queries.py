@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 SORTS: Final[Mapping[str, tuple[ColumnElement[Any], ...]]] = {
     "newest": (journey.c.arrived_at.desc(), journey.c.subject),
     "oldest": (journey.c.arrived_at, journey.c.subject),
-    "village": (journey.c.area, journey.c.arrived_at.desc()),
+    "village": (journey.c.area, journey.c.arrived_at.desc(), journey.c.subject),
 }
 
 

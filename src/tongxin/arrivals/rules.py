@@ -13,6 +13,19 @@ from tongxin.policy.judgement import Plan, StandingAt
 from tongxin.work.facts import TaskDone
 
 
+# GB 11643: the weights of the first seventeen digits, and the last character by their sum.
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_LAST = "10X98765432"
+
+
+def id_number_fits(value: str) -> bool:
+    """Whether an ID number of 18 characters has the last one that the others ask for."""
+    digits, last = value[:-1], value[-1:]
+    if len(value) != len(_WEIGHTS) + 1 or not (digits.isascii() and digits.isdigit()):
+        return False
+    return _LAST[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11] == last
+
+
 class Span(Struct, frozen=True, array_like=True):
     """From this instant (milliseconds) on a person stands so, until the next span."""
 

@@ -31,7 +31,7 @@ def totals(
     rows = connection.execute(
         sa.select(part.figure, sa.func.sum(part.amount)).where(*conditions).group_by(part.figure)
     )
-    return {figure: int(amount) for figure, amount in rows.tuples()}
+    return {figure: int(amount) for figure, amount in rows}
 
 
 def by_village_and_day(

@@ -1,1 +1,240 @@
-"""`tongxin explain` and `forget`: one subject, from the ledger itself."""
+"""`tongxin explain`: one subject, from the ledger itself, without personal fields."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import click
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.access.queries import accounts
+from tongxin.base.clock import from_ms, system_clock
+from tongxin.base.ids import kind_of, subject_id
+from tongxin.base.problems import ProblemKind
+from tongxin.base.texts import Text
+from tongxin.catalogue import KINDS, plans
+from tongxin.cli.forgetting import forget
+from tongxin.cli.frame import (
+    Looking,
+    Where,
+    answer,
+    as_json,
+    language,
+    located,
+    looking,
+    one_township,
+    say,
+    tell,
+)
+from tongxin.clockwork import forget_at
+from tongxin.ledger import opening
+from tongxin.ledger.facts import CLOCK, INIT, Stream
+from tongxin.ledger.tables import HEADER_COLUMNS, fact
+from tongxin.policy.engine import standing_at
+from tongxin.policy.explain import Topic, spoken_instant
+from tongxin.policy.explain import explain as in_lines
+from tongxin.policy.judgement import Judgement
+from tongxin.registry.rules import Judged
+
+NO_SUBJECT = ProblemKind(
+    "cli.no_subject",
+    404,
+    zh="账本里没有 {subject}。请核对编号（例如 person-0197…）。",
+    en="The ledger has never heard of {subject}. Check the id, as in person-0197….",
+)
+
+_HEADINGS = {
+    Topic.STANDING: Text("状态", "Standing"),
+    Topic.WHY: Text("理由", "Why"),
+    Topic.UNTIL: Text("期限", "Until"),
+    Topic.ASKED: Text("要做的", "Asked"),
+    Topic.OWED: Text("应得的", "Owed"),
+    Topic.OBJECT: Text("异议", "To object"),
+    Topic.DOUBT: Text("疑点", "In doubt"),
+    Topic.PACK: Text("依据", "By"),
+}
+
+
+class Said(Struct, frozen=True):
+    """One sentence, the facts behind it, the clause, and where the clause is found."""
+
+    topic: str
+    text: Text
+    facts: tuple[str, ...]
+    clause: Text | None
+    source: Text | None
+
+
+class Duty(Struct, frozen=True):
+    """One task of the plan, done or owed."""
+
+    task: str
+    label: Text
+    due_at: datetime
+    done_at: datetime | None
+    overdue: bool
+
+
+class Episode(Struct, frozen=True):
+    """Where one episode stands. From `forget_at` on nobody need approve that it is forgotten."""
+
+    episode: str
+    standing: str
+    until: datetime | None
+    forget_at: datetime | None
+    lines: tuple[Said, ...]
+    tasks: tuple[Duty, ...]
+
+
+class Happened(Struct, frozen=True):
+    """One fact of the timeline. What was said in it is not shown; `readable`: its key lives."""
+
+    seq: int
+    id: str
+    kind: str
+    title: Text
+    happened_at: datetime
+    recorded_at: datetime
+    author: str
+    readable: bool
+
+
+class Explained(Struct, frozen=True):
+    """All that the ledger says of a subject, besides personal fields."""
+
+    township: str
+    subject: str
+    area: str
+    forgotten: tuple[str, ...]
+    episodes: tuple[Episode, ...]
+    timeline: tuple[Happened, ...]
+
+
+@click.command(
+    "explain", short_help=say("说明一个人为什么是现在的状态", "why somebody stands as he does"),
+    help=say(
+        "从账本说明一个对象：状态、理由（记录、条款、出处）、期限、应得、异议、任务、经过。"
+        "不显示姓名等个人信息。",
+        "Explain a subject from the ledger: standing, why (facts, clause, source), until when, "
+        "what is owed, how to object, tasks, timeline. Personal fields are not shown.",
+    ),
+)  # fmt: skip
+@click.argument("subject")
+@one_township
+@as_json
+@located
+def explain(where: Where, subject: str, township: str | None, as_json: bool) -> None:
+    """Explain one subject."""
+    wanted = subject_id(subject, "subject")
+    with looking(where, township) as seen, seen.database.reading() as connection:
+        home = home_of(connection, seen.townships, wanted)
+        found = _explained(seen, connection, home, wanted, system_clock())
+    if as_json:
+        answer(found)
+    else:
+        _show(found)
+
+
+def home_of(connection: Connection, townships: list[str], subject: str) -> str:
+    """The township whose ledger knows the subject, or `cli.no_subject`."""
+    for township in townships:
+        known = sa.select(fact.c.seq).where(
+            fact.c.township == township, fact.c.subject == subject
+        )
+        if connection.scalar(known.limit(1)) is not None:
+            return township
+    raise NO_SUBJECT(field="subject", subject=subject)
+
+
+def _explained(
+    seen: Looking, connection: Connection, township: str, subject: str, now: datetime
+) -> Explained:
+    stream = opening.streams(connection, seen.keys, KINDS, township, [subject])[subject]
+    context = seen.rulebook.context(connection, township)
+    judged: Mapping[str, Judged] = plans(stream, context) if kind_of(subject) == "person" else {}
+    return Explained(
+        township, subject, stream.last_area, tuple(sorted(stream.forgotten)),
+        tuple(_episode(name, each, now) for name, each in judged.items()),
+        _timeline(connection, township, subject, stream),
+    )  # fmt: skip
+
+
+def _episode(name: str, judged: Judged, now: datetime) -> Episode:
+    standing = standing_at(judged.plan, now)
+    lines = in_lines(Judgement(judged.plan, standing), judged.pack)
+    return Episode(
+        name, standing.word, standing.until, forget_at(judged.plan, judged.pack),
+        tuple(Said(line.topic, line.text, line.facts, line.clause, line.source) for line in lines),
+        tuple(
+            Duty(task.key, task.label, task.due_at, task.done_at, task.overdue_at(now))
+            for task in judged.plan.tasks
+        ),
+    )  # fmt: skip
+
+
+def _timeline(
+    connection: Connection, township: str, subject: str, stream: Stream
+) -> tuple[Happened, ...]:
+    readable = {entry.id for entry in stream.entries}
+    names = {CLOCK: say("时钟", "the clock"), INIT: say("初始化", "init")} | {
+        account: each.name for account, each in accounts(connection, township).items()
+    }
+    rows = connection.execute(
+        sa.select(*HEADER_COLUMNS)
+        .where(fact.c.township == township, fact.c.subject == subject)
+        .order_by(fact.c.seq)
+    )
+    headers = [opening.header_of(tuple(row)) for row in rows]
+    return tuple(
+        Happened(
+            header.seq, header.id, header.kind, KINDS[header.kind].title,
+            from_ms(header.happened_at), from_ms(header.recorded_at),
+            names.get(header.author, header.author), header.id in readable,
+        )
+        for header in headers
+    )  # fmt: skip
+
+
+def _show(found: Explained) -> None:
+    click.echo(f"{found.subject}  ({found.area})")
+    for episode in found.episodes:
+        _show_episode(episode)
+    if found.forgotten:
+        tell("已销毁：{what}", "Forgotten: {what}", what="、".join(found.forgotten))
+    tell("经过：", "Timeline:")
+    for each in found.timeline:
+        title = each.title.spoken(language())
+        gone = "" if each.readable else say("（已销毁）", " (forgotten)")
+        at = _at(each.happened_at)
+        click.echo(f"  {each.seq:>6}  {at}  {title}{gone}  {each.author}  {each.id}")
+
+
+def _show_episode(episode: Episode) -> None:
+    tell("行程 {it}", "Episode {it}", it=episode.episode)
+    for line in episode.lines:
+        heading = _HEADINGS[Topic(line.topic)].spoken(language())
+        click.echo(f"  {heading}: {line.text.spoken(language())}")
+        if line.clause and line.source:
+            clause, source = line.clause.spoken(language()), line.source.spoken(language())
+            click.echo(f"      {clause} — {source}")
+        if line.facts:
+            tell("      依据记录 {facts}", "      by facts {facts}", facts=" ".join(line.facts))
+    for task in episode.tasks:
+        if task.done_at is not None:
+            tell("  已做: {label}，{at}", "  Done: {label}, {at}",
+                 label=task.label.spoken(language()), at=_at(task.done_at))  # fmt: skip
+    if episode.forget_at is None:
+        tell("  保存: 行程尚未结束，还没有销毁日。",
+             "  Kept: the episode has not ended, so there is no day of forgetting yet.")  # fmt: skip
+    else:
+        tell("  保存: 到 {at} 为止，此后可不经审批销毁。",
+             "  Kept: until {at}; from then on it may be forgotten without approval.",
+             at=_at(episode.forget_at))  # fmt: skip
+
+
+def _at(moment: datetime) -> str:
+    return spoken_instant(moment).spoken(language())
+
+
+COMMANDS = (explain, forget)

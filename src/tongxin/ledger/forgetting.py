@@ -118,6 +118,7 @@ class Forgetting:
         with self.database.reading() as connection:
             told = list(destructions(connection, township))
         gone = self.keys.replay_destructions(told) if told else 0
+        self._note_again(township)
         self.database.truncate_log()
         return gone
 
@@ -173,6 +174,24 @@ class Forgetting:
             again += verdicts[0].outcome is Outcome.RECORDED
             self.finish(note.township)
         return again
+
+    def _note_again(self, township: str) -> None:
+        """Note what is certified and not noted: a crash came between, or the notes were lost."""
+        have = {(note.subject, to_ms(note.at)) for note in noted(self.note_path)}
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                sa.select(certificate.c.subject, certificate.c.at).where(
+                    certificate.c.township == township
+                )
+            )
+            lost = {subject for subject, at in rows if (subject, at) not in have}
+            found = opening.streams(connection, self.keys, self.rulebook.kinds, township, lost)
+        for stream in found.values():
+            for entry in stream.entries:
+                at = entry.header.happened_at
+                if isinstance(entry.body, Forgotten) and (stream.subject, at) not in have:
+                    area = entry.header.area
+                    self._write_down(Note(township, stream.subject, area, from_ms(at), entry.body))
 
     def _draft(self, note: Note, now: datetime) -> Draft:
         return authored(

@@ -94,6 +94,7 @@ FORGET_PROPOSED: Final = Kind(
     may="forget",
     title=Text("申请销毁资料", "Forgetting proposed"),
     doors=DESK,
+    shapes_context=True,
 )
 FORGOTTEN: Final = Kind(
     name="ledger.forgotten",

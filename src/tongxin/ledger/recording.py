@@ -169,10 +169,9 @@ class Group:
             return _refused(draft, FORGOTTEN_ALREADY())
         if draft.subject not in self.known and not draft.kind.introduces:
             return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
-        if draft.vouched_by is None:
-            problem = self.rulebook.admits(self.context, draft, self.known.get(draft.subject))
-            if problem is not None:
-                return self._hold(draft, problem, draft.author)
+        problem = self.rulebook.admits(self.context, draft, self.known.get(draft.subject))
+        if problem is not None:
+            return self._hold(draft, problem, draft.author)
         self.known.setdefault(draft.subject, draft.area)
         self.taken[draft.id] = draft
         return None

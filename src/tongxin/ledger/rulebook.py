@@ -33,7 +33,8 @@ class Rulebook(Protocol):
         """Why this author may not record this here now, or None.
 
         `area_now` is where the subject is, as far as the ledger knows it already: to speak of
-        somebody takes a remit where that person is, not only where the author says he is.
+        somebody takes a remit where that person is, not only where the author says he is. Where
+        somebody vouches for a held fact, it is his remit that counts.
         """
 
     def derive(self, stream: Stream, context: Context) -> Derived:

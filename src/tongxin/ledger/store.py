@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from tongxin.base.clock import to_ms
 from tongxin.base.problems import ProblemKind
@@ -81,6 +81,9 @@ class Store:
         self._idle = threading.Condition()
         self._door = threading.Lock()
         self._closed = False
+        # How often this process recorded what others are judged or admitted by: whoever remembers
+        # something of that looks whether this has moved.
+        self.shaped = 0
         self._thread = threading.Thread(target=self._write, name="ledger-writer", daemon=True)
         self._thread.start()
 
@@ -241,6 +244,7 @@ class Store:
         with self.database.writing() as connection:
             verdicts = self._recorder.record(connection, drafts, now_ms)
         if any(draft.kind.shapes_context for draft in drafts):
+            self.shaped += 1
             self._to_judge = self._left_to_judge()
         return verdicts
 

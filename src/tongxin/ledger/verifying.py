@@ -12,7 +12,7 @@ from tongxin.base.texts import Text
 from tongxin.ledger import heads, opening
 from tongxin.ledger.facts import SERVER, Header
 from tongxin.ledger.keys import Keys
-from tongxin.ledger.kinds import HeadSigned
+from tongxin.ledger.kinds import Forgotten, HeadSigned
 from tongxin.ledger.rebuilding import differences
 from tongxin.ledger.rulebook import Rulebook
 from tongxin.ledger.sealing import (
@@ -133,6 +133,8 @@ class Walker:
         if header.kind == "access.device_registered":
             device, public_key = getattr(body, "device", ""), getattr(body, "public_key", "")
             self.devices[header.subject, device] = base64.b64decode(public_key)
+        if isinstance(body, Forgotten) and not self._is_forgotten(header, body):
+            return Text("证明说已销毁，密钥却还在", "it says forgotten, but a key is still there")
         if isinstance(body, HeadSigned):
             head = heads.Head(self.township, body.seq, body.hash, body.signature)
             if self.hashes.get(body.seq) != body.hash or not heads.is_authentic(
@@ -140,6 +142,12 @@ class Walker:
             ):
                 return Text("日终账本头与账本不符", "the daily head does not fit the chain")
         return None
+
+    def _is_forgotten(self, header: Header, body: Forgotten) -> bool:
+        return all(
+            self.keys.destroyed(header.township, header.subject, purpose) is not None
+            for purpose in body.purposes
+        )
 
 
 def _walk(

@@ -146,6 +146,8 @@ def _read(wire: WireFact, kinds: Mapping[str, Kind], devices: Devices, offset_ms
     )  # fmt: skip
     if not verify(public_key, signature, message):
         raise NOT_AUTHENTIC(field="signature")
+    if len(raw) > LARGEST_BODY:
+        raise BODY_TOO_LARGE(field="body", size=len(raw), most=LARGEST_BODY)
     return checked(
         Draft(
             township=wire.township, id=wire.id, kind=kind, subject=wire.subject,
@@ -158,8 +160,6 @@ def _read(wire: WireFact, kinds: Mapping[str, Kind], devices: Devices, offset_ms
 
 def decode_body(kind: Kind, raw: bytes) -> Fact:
     """The body as its kind's struct, or `ledger.bad_body` saying which field and why."""
-    if len(raw) > LARGEST_BODY:
-        raise BODY_TOO_LARGE(field="body", size=len(raw), most=LARGEST_BODY)
     if _NUL.search(raw) is not None:
         raise BAD_BODY(field="body", kind=kind.name, why="a NUL character in a text")
     try:
@@ -200,6 +200,8 @@ def authored(
     if door not in kind.doors:
         raise WRONG_DOOR(field="kind", kind=kind.name, door=door)
     raw = msgspec.json.encode(body)
+    # Decoded again: what could be recorded but not read back would lock its subject for ever.
+    body = decode_body(kind, raw)
     moment = to_ms(happened_at)
     message = signed_bytes(
         township, id, kind.name, subject, purpose, area, author, SERVER, moment, raw

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -12,11 +12,15 @@ from sqlalchemy import Connection
 from tongxin.base.clock import from_ms
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import township_subject
-from tongxin.ledger.tables import subject
+from tongxin.ledger.kinds import FORGET_PROPOSED
+from tongxin.ledger.tables import fact, subject
 from tongxin.policy.pack import Pack
 from tongxin.policy.reading import read_pack
 from tongxin.policy.situation import RiskArea, Situation
+from tongxin.registry.facts import AREA_PROPOSED, PACK_PROPOSED
 from tongxin.registry.tables import pack, place, risk_area
+
+_PROPOSING: Final = (PACK_PROPOSED.name, AREA_PROPOSED.name, FORGET_PROPOSED.name)
 
 
 class PackInForce(Struct, frozen=True):
@@ -63,16 +67,13 @@ def situation(connection: Connection, township: str) -> Situation:
 
 
 def proposers(connection: Connection, township: str) -> dict[str, str]:
-    """Who made each proposal that is not in force, by the proposal's subject: context."""
-    found: dict[str, str] = {}
-    for table in (pack, risk_area):
-        rows = connection.execute(
-            sa.select(table.c.subject, table.c.proposed_by).where(
-                table.c.township == township, table.c.in_force_seq.is_(None)
-            )
+    """Who made each proposal, by the proposal's id: context, from headers, forgotten or not."""
+    rows = connection.execute(
+        sa.select(fact.c.id, fact.c.author).where(
+            fact.c.township == township, fact.c.kind.in_(_PROPOSING)
         )
-        found.update((row.subject, row.proposed_by) for row in rows)
-    return found
+    )
+    return {row.id: row.author for row in rows}
 
 
 def places(connection: Connection, township: str) -> dict[str, str]:

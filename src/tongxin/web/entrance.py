@@ -72,8 +72,9 @@ def api_sign_in(request: Request[Any, Any, Any], data: JSONBody[SignIn]) -> Sign
     """Begin a session for a program or a device."""
     installation: Installation = request.app.state.installation
     opened = sessions.sign_in(
-        installation.database, data.township, data.username, data.password, installation.clock()
-    )
+        installation.database, data.township, data.username, data.password, installation.clock(),
+        sessions.address_of(request),
+    )  # fmt: skip
     return SignedIn(opened.token, opened.account, data.township)
 
 

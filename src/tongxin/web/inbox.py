@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+import sqlalchemy as sa
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
@@ -16,6 +17,7 @@ from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk, drafted, taken
 from tongxin.ledger import holding
 from tongxin.ledger.facts import OFFICE, Draft, Fact, Verdict, township_subject
 from tongxin.ledger.kinds import HELD_RESOLVED, HeldResolved
+from tongxin.ledger.tables import subject
 
 
 class Held(Struct, frozen=True):
@@ -89,11 +91,21 @@ def opened(desk: Desk, digest: str) -> HeldOpened:
     """A held fact opened, or `base.not_found` where it is not in the asker's remit."""
     shown = next((each for each in held(desk) if each.held == digest), None)
     draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
-    if shown is None or draft is None:
+    if shown is None or draft is None or not desk.remit.allows("held.resolve", draft.area):
         raise NOT_FOUND()
-    stream = desk.stream(draft.subject)
+    stream = desk.stream(draft.subject) if _may_compare(desk, draft) else None
     twin = next((e for e in stream.entries if e.id == draft.id), None) if stream else None
     return HeldOpened(shown, _masked(draft.body), _masked(twin.body) if twin else None)
+
+
+def _may_compare(desk: Desk, draft: Draft) -> bool:
+    """The area that a held fact gives is its author's word; what is recorded has a place too."""
+    place: str | None = desk.connection.scalar(
+        sa.select(subject.c.area).where(
+            subject.c.township == desk.township, subject.c.subject == draft.subject
+        )
+    )
+    return place is not None and desk.remit.allows("held.resolve", place)
 
 
 def _masked(body: Fact) -> dict[str, Any]:
@@ -107,7 +119,7 @@ def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:
     Accepting is vouching: whoever accepts must himself be allowed to record such a fact there.
     """
     draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
-    if draft is None or not desk.remit.allows("held.read", draft.area):
+    if draft is None or not desk.remit.allows("held.resolve", draft.area):
         raise NOT_FOUND()
     decision = drafted(
         desk.who, desk.store, desk.now, HELD_RESOLVED,

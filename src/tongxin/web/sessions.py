@@ -1,16 +1,21 @@
 """Signing in and out. A session is a random token; the table knows its hash only.
 
-Failures slow down: after five, each further one doubles the wait, up to fifteen minutes.
+Failures slow down, for an account and for the address that they come from, and guesses take turns,
+so that many at once do not take the machine's memory.
 """
 
 import hashlib
 import secrets
+import threading
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
+from litestar import Request
 from msgspec import Struct
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tongxin.access import passwords, queries
 from tongxin.access.tables import failure, session
@@ -38,8 +43,21 @@ LASTS: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=2)
 _IDLE_MS: Final = IDLE // timedelta(milliseconds=1)
 _SEEN_EVERY_MS: Final = 60_000
-_FREE_FAILURES: Final = 5
-_LONGEST_WAIT_S: Final = 900
+_REMEMBERED_MS: Final = timedelta(days=1) // timedelta(milliseconds=1)
+# One verification takes 64 MiB; more than this many at once wait.
+_VERIFYING: Final = threading.BoundedSemaphore(4)
+
+
+class Patience(Struct, frozen=True):
+    """After `free` failures each further one doubles the wait, up to `longest_s` seconds."""
+
+    free: int
+    longest_s: int
+
+
+_ACCOUNT: Final = Patience(free=5, longest_s=900)
+# An office shares one address, so one clumsy colleague must not lock all others out for long.
+_ADDRESS: Final = Patience(free=30, longest_s=60)
 
 
 class Opened(Struct, frozen=True):
@@ -54,20 +72,40 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Where a request comes from: the other end of the socket, never what a header says."""
+    return request.client.host if request.client else ""
+
+
 def sign_in(
-    database: Database, township: str, username: str, password: str, now: datetime
+    database: Database,
+    township: str,
+    username: str,
+    password: str,
+    now: datetime,
+    address: str = "",
 ) -> Opened:
-    """Begin a session, or `web.sign_in_failed`, or `web.slow_down` after many failures."""
+    """Begin a session, or `web.sign_in_failed`, or `web.slow_down` after many failures.
+
+    `address` is the peer's own, as the socket tells it; what a header claims is not believed.
+    """
     now_ms = to_ms(now)
     name_hash = hash_of(f"{township}\x1f{username}")
+    counted = {(township, name_hash): _ACCOUNT}
+    if address:
+        counted["", hash_of(f"address\x1f{address}")] = _ADDRESS
     with database.reading() as connection:
-        _refuse_haste(connection, township, name_hash, now_ms)
-        found = queries.account_named(connection, township, username)
-    open_ = found is not None and not found[1].closed
-    if not passwords.fits(found[1].password_hash if found and open_ else None, password):
-        with database.writing() as connection:
-            _count_failure(connection, township, name_hash, now_ms)
-        raise SIGN_IN_FAILED(field="password")
+        _refuse_haste(connection, counted, now_ms)
+    with _VERIFYING:
+        # Asked again when its turn comes: the guesses before it may have failed meanwhile.
+        with database.reading() as connection:
+            _refuse_haste(connection, counted, now_ms)
+            found = queries.account_named(connection, township, username)
+        open_ = found is not None and not found[1].closed
+        if not passwords.fits(found[1].password_hash if found and open_ else None, password):
+            with database.writing() as connection:
+                _count_failure(connection, counted, now_ms)
+            raise SIGN_IN_FAILED(field="password")
     if found is None:
         raise AssertionError("a password fitted nobody")
     opened = Opened(secrets.token_urlsafe(32), secrets.token_urlsafe(24), found[0])
@@ -128,26 +166,33 @@ def sign_out(database: Database, leaving: Who) -> None:
         )
 
 
-def _refuse_haste(connection: Connection, township: str, name_hash: str, now_ms: int) -> None:
-    row = connection.execute(
-        sa.select(failure).where(failure.c.township == township, failure.c.name_hash == name_hash)
-    ).first()
-    if row is None or row.failures < _FREE_FAILURES:
-        return
-    wait_s = min(2 ** (row.failures - _FREE_FAILURES), _LONGEST_WAIT_S)
-    left_ms = row.last_at + wait_s * 1000 - now_ms
-    if left_ms > 0:
-        raise SLOW_DOWN(seconds=-(-left_ms // 1000))
-
-
-def _count_failure(connection: Connection, township: str, name_hash: str, now_ms: int) -> None:
-    mine = sa.and_(failure.c.township == township, failure.c.name_hash == name_hash)
-    changed = connection.execute(
-        sa.update(failure).where(mine).values(failures=failure.c.failures + 1, last_at=now_ms)
-    )
-    if changed.rowcount == 0:
-        connection.execute(
-            sa.insert(failure).values(
-                township=township, name_hash=name_hash, failures=1, last_at=now_ms
+def _refuse_haste(
+    connection: Connection, counted: Mapping[tuple[str, str], Patience], now_ms: int
+) -> None:
+    for (township, name_hash), patience in counted.items():
+        row = connection.execute(
+            sa.select(failure).where(
+                failure.c.township == township, failure.c.name_hash == name_hash
             )
-        )
+        ).first()
+        if row is None or row.failures < patience.free:
+            continue
+        wait_s = min(2 ** min(row.failures - patience.free, 30), patience.longest_s)
+        left_ms = row.last_at + wait_s * 1000 - now_ms
+        if left_ms > 0:
+            raise SLOW_DOWN(seconds=-(-left_ms // 1000))
+
+
+def _count_failure(connection: Connection, counted: Iterable[tuple[str, str]], now_ms: int) -> None:
+    """One more failure of each; what is a day old is forgotten, or made-up names would pile up."""
+    connection.execute(sa.delete(failure).where(failure.c.last_at < now_ms - _REMEMBERED_MS))
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(failure)
+    for township, name_hash in sorted(counted):
+        connection.execute(
+            insert.values(
+                township=township, name_hash=name_hash, failures=1, last_at=now_ms
+            ).on_conflict_do_update(
+                index_elements=["township", "name_hash"],
+                set_={"failures": failure.c.failures + 1, "last_at": now_ms},
+            )
+        )  # fmt: skip

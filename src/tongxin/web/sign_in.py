@@ -45,8 +45,9 @@ def sign_in(request: Asked, data: Typed) -> Template | Redirect:
     if form.sound:
         with form.trying():
             opened = sessions.sign_in(
-                installation.database, form.text("township"), name, password, installation.clock()
-            )
+                installation.database, form.text("township"), name, password, installation.clock(),
+                sessions.address_of(request),
+            )  # fmt: skip
             return Redirect(within(onward), status_code=303, cookies=[_session(request, opened)])
     form.given.pop("password", None)
     return _page(request, form, onward, form.problems[0].status)

@@ -117,7 +117,8 @@ def get_changes(
     known = epoch == head.epoch and counted.isdigit()
     after = int(counted) if known and len(counted) < 18 else 0
     moved = _moved(desk.remit, desk.connection, desk.township, after, most)
-    left = _left(desk.remit, desk.connection, desk.township, after, most)
+    # Who holds nothing yet has nothing to drop, and need not learn who was here before.
+    left = _left(desk.remit, desk.connection, desk.township, after, most) if after else []
     last = [n for n, *_ in moved[most - 1 :]] + [n for n, _ in left[most - 1 :]]
     until = min(last, default=head.change)
     rows = _rows(desk, [name for n, name, _ in moved if n <= until])

@@ -7,10 +7,11 @@ key, it is the plan's.
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
-from tongxin.base.clock import from_ms
+from tongxin.base.clock import day_of, from_ms
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import Entry
 from tongxin.policy.judgement import Task as Planned
@@ -30,6 +31,36 @@ class Task(Struct, frozen=True):
     done_by: str | None
     done_author: str | None
     alarm_seq: int | None
+
+
+class Urgency(StrEnum):
+    """How a task stands at an instant. `LATER` has not opened yet; `LAPSED` is no longer owed."""
+
+    DONE = "done"
+    LAPSED = "lapsed"
+    OVERDUE = "overdue"
+    DUE = "due"  # today
+    OPEN = "open"
+    LATER = "later"
+
+
+def urgency(
+    now: datetime,
+    opens_at: datetime,
+    due_at: datetime,
+    lapses_at: datetime | None,
+    done_at: datetime | None,
+) -> Urgency:
+    """How a task with these times stands at `now`: nothing but comparisons."""
+    if done_at is not None:
+        return Urgency.DONE
+    if lapses_at is not None and now >= lapses_at:
+        return Urgency.LAPSED
+    if now < opens_at:
+        return Urgency.LATER
+    if now > due_at:
+        return Urgency.OVERDUE
+    return Urgency.DUE if day_of(due_at) == day_of(now) else Urgency.OPEN
 
 
 def tasks(planned: Sequence[Planned], entries: Sequence[Entry]) -> list[Task]:
