@@ -23,7 +23,6 @@ from tests.town import Clock, Town, settle_in
 from tests.village import Worker
 from tongxin.installation import Installation, Settings, create, open_
 from tongxin.ledger.keys import KeyFile, new_key_file
-from tongxin.web.app import make
 
 Headers = dict[str, str]
 SignedIn = Callable[[Worker], Headers]
@@ -161,6 +160,8 @@ def henan(town: Town) -> Town:
 @pytest.fixture
 def app(installation: Installation) -> Litestar:
     """The web application on the installation."""
+    from tongxin.web.app import make  # noqa: PLC0415 most tests need none of it
+
     return make(installation)
 
 

@@ -39,7 +39,9 @@ def page() -> str:
     parts = [_HEAD]
     for pillar, group in groupby(kinds, key=lambda kind: kind.code.partition(".")[0]):
         rows = "\n".join(_row(kind) for kind in group)
-        parts.append(f"## {pillar}\n\n| code | HTTP | 中文 | English |\n|---|---|---|---|\n{rows}\n")
+        parts.append(
+            f"## {pillar}\n\n| code | HTTP | 中文 | English |\n|---|---|---|---|\n{rows}\n"
+        )
     return "\n".join(parts)
 
 

@@ -116,8 +116,7 @@ def open_account(desk: AtDesk, data: JSONBody[NewAccount]) -> Account:
 @post("/api/v1/accounts/{account:str}/roles", opt={"may": "access.manage"}, sync_to_thread=True)
 def give_role(desk: AtDesk, account: FromPath[str], data: JSONBody[RoleIn]) -> Verdict:
     """Give an account a role in an area."""
-    body = facts.RoleGiven(role=role(data.role).id, area=area_code(data.area, "area"))
-    return _about(desk, account, facts.ROLE_GIVEN, body, data.area)
+    return given(desk, account, data)
 
 
 @post(
@@ -127,29 +126,19 @@ def give_role(desk: AtDesk, account: FromPath[str], data: JSONBody[RoleIn]) -> V
 )
 def withdraw_role(desk: AtDesk, account: FromPath[str], data: JSONBody[RoleIn]) -> Verdict:
     """Withdraw a role from an account."""
-    body = facts.RoleWithdrawn(
-        role=role(data.role).id, area=area_code(data.area, "area"), reason=data.reason or "-"
-    )
-    return _about(desk, account, facts.ROLE_WITHDRAWN, body, data.area)
+    return withdrawn(desk, account, data)
 
 
 @post("/api/v1/accounts/{account:str}/close", opt={"may": "access.manage"}, sync_to_thread=True)
 def close_account(desk: AtDesk, account: FromPath[str], data: JSONBody[Why]) -> Verdict:
     """Close an account; what it recorded stays."""
-    body = facts.AccountClosed(reason=data.reason)
-    return _about(desk, account, facts.ACCOUNT_CLOSED, body, desk.township)
+    return closed(desk, account, data)
 
 
 @post("/api/v1/password", opt={"may": "signed-in"}, sync_to_thread=True)
 def change_password(desk: AtDesk, data: JSONBody[PasswordChange]) -> Verdict:
     """Change one's own password."""
-    mine = queries.account_of(desk.connection, desk.township, desk.who.account)
-    if mine is None or not passwords.fits(mine.password_hash, data.old):
-        raise NOT_YOUR_PASSWORD(field="old")
-    return desk.record(
-        facts.PASSWORD_SET, facts.PasswordSet(password_hash=passwords.hashed(data.new)),
-        subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
-    )  # fmt: skip
+    return changed_password(desk, data)
 
 
 @get("/api/v1/looks", opt={"may": "access.read"}, sync_to_thread=True)
@@ -200,6 +189,37 @@ def opened(desk: Desk, new: NewAccount) -> Account:
     return Account(
         subject, new.username, new.name, new.post, [(given.role, given.area)], closed=False
     )
+
+
+def given(desk: Desk, account: str, data: RoleIn) -> Verdict:
+    """Give an account a role in an area where the asker manages accounts."""
+    body = facts.RoleGiven(role=role(data.role).id, area=area_code(data.area, "area"))
+    return _about(desk, account, facts.ROLE_GIVEN, body, data.area)
+
+
+def withdrawn(desk: Desk, account: str, data: RoleIn) -> Verdict:
+    """Withdraw a role from an account, in an area where the asker manages accounts."""
+    body = facts.RoleWithdrawn(
+        role=role(data.role).id, area=area_code(data.area, "area"), reason=data.reason or "-"
+    )
+    return _about(desk, account, facts.ROLE_WITHDRAWN, body, data.area)
+
+
+def closed(desk: Desk, account: str, data: Why) -> Verdict:
+    """Close an account; what it recorded stays."""
+    body = facts.AccountClosed(reason=data.reason)
+    return _about(desk, account, facts.ACCOUNT_CLOSED, body, desk.township)
+
+
+def changed_password(desk: Desk, data: PasswordChange) -> Verdict:
+    """Set one's own password, once the present one was given."""
+    mine = queries.account_of(desk.connection, desk.township, desk.who.account)
+    if mine is None or not passwords.fits(mine.password_hash, data.old):
+        raise NOT_YOUR_PASSWORD(field="old")
+    return desk.record(
+        facts.PASSWORD_SET, facts.PasswordSet(password_hash=passwords.hashed(data.new)),
+        subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
+    )  # fmt: skip
 
 
 def _about(desk: Desk, account: str, kind: Kind, body: Fact, area: str) -> Verdict:

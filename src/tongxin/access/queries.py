@@ -133,3 +133,16 @@ def looks_at(
 def townships(connection: Connection) -> list[str]:
     """The townships whose ledgers are here."""
     return list(connection.scalars(sa.select(chain.c.township).order_by(chain.c.township)))
+
+
+def names(connection: Connection, township: str) -> dict[str, str]:
+    """What each account is called, for pages that say who recorded or proposed something.
+
+    Who works for a township is no secret in it, so it takes no remit.
+    """
+    rows = connection.execute(
+        sa.select(tables.account.c.subject, tables.account.c.name).where(
+            tables.account.c.township == township
+        )
+    )
+    return {row.subject: row.name for row in rows}

@@ -1,5 +1,6 @@
 """Arrivals for programs: record one, list, open one, explain it, reveal what is masked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import explain
 from tongxin.policy.judgement import Judgement
+from tongxin.registry.rules import Judged
 
 MOST = 200
 ONE_OBSERVATION = ProblemKind(
@@ -250,18 +252,21 @@ def explained(desk: Desk, person: str) -> list[Explanation]:
     stream = desk.stream(person)
     if stream is None:
         raise NOT_FOUND()
+    return explanations(desk.judged(stream), desk.now)
+
+
+def explanations(judged: Mapping[str, Judged], now: datetime) -> list[Explanation]:
+    """The explanation of each judged episode as it stands at `now`."""
     return [
         Explanation(
             episode,
-            f"{judged.plan.pack}@{judged.plan.version}",
+            f"{each.plan.pack}@{each.plan.version}",
             [
                 Line(line.topic, line.text, line.facts, line.clause, line.source, line.place)
-                for line in explain(
-                    Judgement(judged.plan, standing_at(judged.plan, desk.now)), judged.pack
-                )
+                for line in explain(Judgement(each.plan, standing_at(each.plan, now)), each.pack)
             ],
         )
-        for episode, judged in desk.judged(stream).items()
+        for episode, each in judged.items()
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select
 from tongxin.arrivals.tables import journey, stay
 from tongxin.base.areas import ancestors, area_code
 from tongxin.base.remit import Remit
+from tongxin.ledger.facts import EPISODE
 from tongxin.ledger.remits import inside, within
 from tongxin.ledger.tables import figure_part
 
@@ -107,17 +108,26 @@ def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement
         journey.c.township == township,
         within(remit, "arrivals.read", journey.c.area),
     ]
-    if wanted.area:
+    if wanted.area and not wanted.figure:
         conditions.append(inside(wanted.area, journey.c.area))
     if wanted.category:
         conditions.append(journey.c.category == wanted.category)
     if wanted.name:
         conditions.append(journey.c.name.startswith(wanted.name, autoescape=True))
     if wanted.figure:
-        counted = sa.select(figure_part.c.subject).where(
-            figure_part.c.township == township, figure_part.c.figure == wanted.figure
-        )
-        if wanted.day:
-            counted = counted.where(figure_part.c.day == wanted.day)
-        conditions.append(journey.c.subject.in_(counted))
+        conditions.append(_counted(township, wanted))
     return conditions
+
+
+def _counted(township: str, wanted: Wanted) -> ColumnElement[bool]:
+    """Whether a journey is one that the figure counted, there and on that day."""
+    part = figure_part.c
+    counted = sa.select(part.subject, part.purpose).where(
+        part.township == township, part.figure == wanted.figure
+    )
+    if wanted.day:
+        counted = counted.where(part.day == wanted.day)
+    if wanted.area:
+        counted = counted.where(inside(wanted.area, part.village))
+    purpose = sa.literal(f"{EPISODE}:") + journey.c.episode
+    return sa.tuple_(journey.c.subject, purpose).in_(counted)

@@ -62,4 +62,27 @@ def figures(desk: Desk, since: str = "", until: str = "", area: str = "") -> lis
     return found
 
 
+class Group(Struct, frozen=True):
+    """Figures of one part of the township's daily report."""
+
+    title: Text
+    mark: Text
+    figures: list[tuple[Figure, str]]
+
+
+def grouped(desk: Desk) -> list[Group]:
+    """The figures as pages show them: by part of the report, each with its page."""
+    found = figures(desk)
+    people = [(f, f"/figures/{f.figure}") for f in found if not f.figure.startswith("work.")]
+    work = [
+        (f, f"/figures/{f.figure}" if f.figure == "work.done" else f.records)
+        for f in found
+        if f.figure.startswith("work.")
+    ]
+    return [
+        Group(Text("人员排查", "Arrivals"), Text("二", "2"), people),
+        Group(Text("任务", "Tasks"), Text("", ""), work),
+    ]
+
+
 HANDLERS: list[Any] = [list_figures, show_figure]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from tongxin.base.remit import Remit
 from tongxin.ledger.remits import inside, within
-from tongxin.ledger.tables import figure_part
+from tongxin.ledger.tables import figure_total
 
 
 def totals(
@@ -20,7 +20,7 @@ def totals(
     area: str = "",
 ) -> dict[str, int]:
     """Each figure's sum over the remit, from day `since` to day `until` (ISO, inclusive)."""
-    part = figure_part.c
+    part = figure_total.c
     conditions = [part.township == township, within(remit, "figures.read", part.village)]
     if since:
         conditions.append(part.day >= since)
@@ -38,21 +38,20 @@ def by_village_and_day(
     remit: Remit, connection: Connection, township: str, figure: str
 ) -> list[Mapping[str, Any]]:
     """One figure's parts by village and day, and how many of them stand for the forgotten."""
-    part = figure_part.c
-    carried = sa.func.sum(sa.case((part.carried, part.amount), else_=0))
+    part = figure_total.c
     rows = connection.execute(
         sa.select(
             part.village,
             part.day,
-            sa.func.sum(part.amount).label("amount"),
-            carried.label("forgotten"),
+            part.amount,
+            part.carried.label("forgotten"),
         )
         .where(
             part.township == township,
             part.figure == figure,
             within(remit, "figures.read", part.village),
+            part.amount != 0,
         )
-        .group_by(part.village, part.day)
         .order_by(part.day.desc(), part.village)
     )
     return [dict(row._mapping) for row in rows]

@@ -3,7 +3,9 @@
 Exit codes: 0 done, 1 a check failed, 2 bad use. Errors are one line on stderr.
 """
 
-from tongxin.cli import checking, keeping, people, playing, serving, setting_up
+import os
+
+from tongxin.cli import checking, forgetting, keeping, people, playing, serving, setting_up
 from tongxin.cli.frame import Speaking, say
 
 tongxin = Speaking(
@@ -15,11 +17,12 @@ tongxin = Speaking(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
-for _commands in (setting_up, serving, checking, people, keeping, playing):
+for _commands in (setting_up, serving, checking, people, forgetting, keeping, playing):
     for _command in _commands.COMMANDS:
         tongxin.add_command(_command)
 
 
 def main() -> None:
-    """What the installed program `tongxin` runs."""
+    """What the installed program `tongxin` runs. What it writes is for its owner only."""
+    os.umask(0o077)
     tongxin.main()

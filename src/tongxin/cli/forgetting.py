@@ -17,6 +17,7 @@ from tongxin.cli.frame import (
     answer,
     as_json,
     asked_secret,
+    home_of,
     located,
     one_township,
     say,
@@ -103,8 +104,6 @@ def forget(
     as_json: bool,
 ) -> None:
     """Forget one person, or record the proposal for it."""
-    from tongxin.cli.people import home_of  # noqa: PLC0415 explain and forget know each other
-
     wanted = subject_id(subject, "subject")
     if not wanted.startswith("person-"):
         raise ONLY_PEOPLE(field="subject")
@@ -138,9 +137,7 @@ class Errand:
             self._approve(approve_as)
         now = system_clock()
         purposes, why = self._allowed(reason, now)
-        return self.installation.forgetting.forget(
-            self.township, self.subject, purposes, why, now
-        )
+        return self.installation.forgetting.forget(self.township, self.subject, purposes, why, now)
 
     def _allowed(self, reason: str, now: datetime) -> tuple[Sequence[str], str]:
         """Which purposes may be forgotten now and why, or `ledger.forgetting_not_approved`."""
@@ -171,16 +168,18 @@ class Errand:
         with self.installation.database.reading() as connection:
             stream = self._stream(connection)
         open_ = [
-            entry.id
+            entry
             for entry in stream.entries
             if isinstance(entry.body, ForgetProposed)
             and set(entry.body.purposes) - stream.forgotten
         ]
         if not open_:
             raise NO_PROPOSAL(subject=self.subject)
-        self._record(username, APPROVED, Approved(proposal=open_[-1]), new_id())
+        newest = open_[-1]
+        by = newest.header.author
+        self._record(username, APPROVED, Approved(proposal=newest.id), new_id(), not_by=by)
 
-    def _record(self, username: str, kind: Kind, body: Fact, id: str) -> None:
+    def _record(self, username: str, kind: Kind, body: Fact, id: str, not_by: str = "") -> None:
         """As somebody whose password was typed, and as far as his remit reaches."""
         with self.installation.database.reading() as connection:
             area = self._stream(connection).last_area
@@ -193,6 +192,8 @@ class Errand:
         if who is None:
             raise AssertionError("a session that has just begun is not there")
         try:
+            if who.account == not_by:
+                raise SAME_PERSON(field="approve-as")
             self._draft(who, kind, body, area, id)
         finally:
             sessions.sign_out(self.installation.database, who)
@@ -238,6 +239,10 @@ def _show(result: Result) -> None:
     zh, en = some if result.backups_until else none
     tell("  " + zh, "  " + en, day=result.backups_until or "")
     if result.rows_until:
-        tell("  PostgreSQL 里已删除的派生行，到 {it} 才真正清除。",
-             "  Derived rows deleted in PostgreSQL stay in its files until: {it}.",
-             it=result.rows_until)  # fmt: skip
+        tell(
+            "  PostgreSQL 文件里已删除的行，要到下一次 VACUUM 和基础备份之后才真正清除。",
+            "  PostgreSQL keeps deleted rows in its files until the next vacuum and base backup.",
+        )
+
+
+COMMANDS = (forget,)

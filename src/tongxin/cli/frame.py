@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import click
 import msgspec
+import sqlalchemy as sa
 from msgspec import Struct
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tongxin.base.clock import system_clock
@@ -29,6 +31,7 @@ from tongxin.installation import (
 from tongxin.ledger.database import Database
 from tongxin.ledger.keys import Keys, Passphrase, Unlock
 from tongxin.ledger.migrations import is_current
+from tongxin.ledger.tables import fact
 
 DEFAULT_URL: Final = "sqlite:///tongxin.db"
 FAILED: Final = 1
@@ -49,6 +52,13 @@ NO_TOWNSHIP = ProblemKind(
     zh="这里没有乡镇 {township}。现有：{known}。",
     en="There is no township {township} here. Known: {known}.",
 )
+NO_SUBJECT = ProblemKind(
+    "cli.no_subject",
+    404,
+    zh="账本里没有 {subject}。请核对编号（例如 person-0197…）。",
+    en="The ledger has never heard of {subject}. Check the id, as in person-0197….",
+)
+
 REBUILD_FIRST = ProblemKind(
     "cli.rebuild_first",
     409,
@@ -56,7 +66,6 @@ REBUILD_FIRST = ProblemKind(
     en="The derived tables are an older program's and cannot be compared. Run tongxin rebuild "
     "first.",
 )
-
 
 
 def language() -> Language:
@@ -119,8 +128,8 @@ class Speaking(click.Group):
             complain(say("数据库出错：{why}", "The database fails: {why}", why=error.orig))
             code = FAILED
         except OSError as error:
-            where = f" {error.filename}" if error.filename else ""
-            complain(say("系统出错：{why}", "The system fails: {why}", why=f"{error.strerror}{where}"))
+            why = f"{error.strerror or error} {error.filename or ''}"
+            complain(say("系统出错：{why}", "The system fails: {why}", why=why))
             code = FAILED
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -229,6 +238,15 @@ def chosen(database: Database, only: str | None) -> list[str]:
     if only not in known:
         raise NO_TOWNSHIP(township=only[:12], known="、".join(known))
     return [only]
+
+
+def home_of(connection: Connection, townships: list[str], subject: str) -> str:
+    """The township whose ledger knows the subject, or `cli.no_subject`."""
+    for township in townships:
+        known = sa.select(fact.c.seq).where(fact.c.township == township, fact.c.subject == subject)
+        if connection.scalar(known.limit(1)) is not None:
+            return township
+    raise NO_SUBJECT(field="subject", subject=subject)
 
 
 def refuse_old_shape(seen: Looking) -> None:

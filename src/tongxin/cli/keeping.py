@@ -33,7 +33,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )  # fmt: skip
 @click.argument("folder", metavar="DIR", type=_FOLDER)
 @click.option("--keep-days", default=30, show_default=True, type=click.IntRange(0, 3650),
-              help=say("密钥备份的有效天数", "days for which the keys in it can be used"))  # fmt: skip
+              help=say("密钥备份的有效天数", "days for which its keys work"))  # fmt: skip
 @as_json
 @located
 def backup(where: Where, folder: Path, keep_days: int, as_json: bool) -> None:

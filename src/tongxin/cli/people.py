@@ -11,15 +11,14 @@ from sqlalchemy import Connection
 from tongxin.access.queries import accounts
 from tongxin.base.clock import from_ms, system_clock
 from tongxin.base.ids import kind_of, subject_id
-from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.catalogue import KINDS, plans
-from tongxin.cli.forgetting import forget
 from tongxin.cli.frame import (
     Looking,
     Where,
     answer,
     as_json,
+    home_of,
     language,
     located,
     looking,
@@ -36,13 +35,6 @@ from tongxin.policy.explain import Topic, spoken_instant
 from tongxin.policy.explain import explain as in_lines
 from tongxin.policy.judgement import Judgement
 from tongxin.registry.rules import Judged
-
-NO_SUBJECT = ProblemKind(
-    "cli.no_subject",
-    404,
-    zh="账本里没有 {subject}。请核对编号（例如 person-0197…）。",
-    en="The ledger has never heard of {subject}. Check the id, as in person-0197….",
-)
 
 _HEADINGS = {
     Topic.STANDING: Text("状态", "Standing"),
@@ -136,17 +128,6 @@ def explain(where: Where, subject: str, township: str | None, as_json: bool) -> 
         _show(found)
 
 
-def home_of(connection: Connection, townships: list[str], subject: str) -> str:
-    """The township whose ledger knows the subject, or `cli.no_subject`."""
-    for township in townships:
-        known = sa.select(fact.c.seq).where(
-            fact.c.township == township, fact.c.subject == subject
-        )
-        if connection.scalar(known.limit(1)) is not None:
-            return township
-    raise NO_SUBJECT(field="subject", subject=subject)
-
-
 def _explained(
     seen: Looking, connection: Connection, township: str, subject: str, now: datetime
 ) -> Explained:
@@ -226,7 +207,7 @@ def _show_episode(episode: Episode) -> None:
                  label=task.label.spoken(language()), at=_at(task.done_at))  # fmt: skip
     if episode.forget_at is None:
         tell("  保存: 行程尚未结束，还没有销毁日。",
-             "  Kept: the episode has not ended, so there is no day of forgetting yet.")  # fmt: skip
+             "  Kept: it has not ended, so there is no day of forgetting.")  # fmt: skip
     else:
         tell("  保存: 到 {at} 为止，此后可不经审批销毁。",
              "  Kept: until {at}; from then on it may be forgotten without approval.",
@@ -237,4 +218,4 @@ def _at(moment: datetime) -> str:
     return spoken_instant(moment).spoken(language())
 
 
-COMMANDS = (explain, forget)
+COMMANDS = (explain,)

@@ -97,7 +97,7 @@ class Undo:
 @click.option("--ask-passwords", is_flag=True,
               help=say("询问密码，不自动生成", "ask for passwords, generate none"))  # fmt: skip
 @click.option("--sheet", type=click.Path(path_type=Path),
-              help=say("恢复单文件（.html 或 .txt）", "recovery sheet (.html or .txt)"))  # fmt: skip
+              help=say("恢复单文件", "recovery sheet, .html or .txt"))  # fmt: skip
 @as_json
 @located
 def init(
@@ -154,11 +154,9 @@ def _begin(
     installation.begin(township, name, first, now)
     installation.close()
     unlock = settings.unlock
-    return Begun(
-        township, name, database.shown, str(keys_path),
-        str(unlock.path) if isinstance(unlock, KeyFile) else None, str(path) if path.exists() else None,
-        first,
-    )  # fmt: skip
+    key_file = str(unlock.path) if isinstance(unlock, KeyFile) else None
+    shown = str(path) if path.exists() else None
+    return Begun(township, name, database.shown, str(keys_path), key_file, shown, first)
 
 
 def _remember(database: Database, keys_path: Path, fresh_keys: bool, undo: Undo) -> None:
@@ -193,8 +191,12 @@ def _unlock(undo: Undo) -> Unlock:
 
 
 def _named(accounts: tuple[str, ...]) -> list[tuple[str, str]]:
-    named = []
-    for value in accounts or (say("first:第一负责人", "first:First"), say("second:第二负责人", "second:Second")):
+    named: list[tuple[str, str]] = []
+    unnamed = (
+        say("first:第一负责人", "first:First"),
+        say("second:第二负责人", "second:Second"),
+    )
+    for value in accounts or unnamed:
         user, _, who = value.partition(":")
         if not user or not who or user in {known for known, _ in named}:
             raise BAD_ACCOUNT(field="account", value=value[:60])
@@ -225,7 +227,8 @@ def _show(begun: Begun) -> None:
         tell("  密钥文件  {it}", "  key file        {it}", it=begun.key_file)
     if begun.sheet:
         tell("  恢复单    {it}（打印、封存，然后删除此文件）",
-             "  recovery sheet  {it} (print it, seal it, delete the file)", it=begun.sheet)  # fmt: skip
+             "  recovery sheet  {it} (print it, seal it, delete the file)",
+             it=begun.sheet)  # fmt: skip
     tell("首批账号，密码只显示这一次：", "First accounts; the passwords are shown only now:")
     for account in begun.accounts:
         click.echo(f"  {account.username}\t{account.name}\t{account.password}")

@@ -1,6 +1,7 @@
 """The heads of chains, locked while a group is recorded, and what goes with them."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -10,6 +11,23 @@ from tongxin.ledger import opening
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.sealing import GENESIS
 from tongxin.ledger.tables import chain, subject
+
+# Built once, for every group needs them: building a statement costs more than running it.
+_AREAS: Final = sa.select(subject.c.subject, subject.c.area).where(
+    subject.c.township == sa.bindparam("township"),
+    subject.c.subject.in_(sa.bindparam("subjects", expanding=True)),
+)
+_LOCK: Final = (
+    sa.select(chain)
+    .where(chain.c.township.in_(sa.bindparam("townships", expanding=True)))
+    .order_by(chain.c.township)
+    .with_for_update()
+)
+_STORE: Final = (
+    sa.update(chain)
+    .where(chain.c.township == sa.bindparam("of"))
+    .values({name: sa.bindparam(name) for name in ("seq", "hash", "change", "context")})
+)
 
 
 class Head(Struct):
@@ -50,34 +68,28 @@ def areas_of(connection: Connection, township: str, subjects: Collection[str]) -
     """Where each of these subjects is; those not known are absent."""
     found: dict[str, str] = {}
     for chunk in opening.in_chunks(subjects):
-        rows = connection.execute(
-            sa.select(subject.c.subject, subject.c.area).where(
-                subject.c.township == township, subject.c.subject.in_(chunk)
-            )
-        )
-        found.update((row.subject, row.area) for row in rows)
+        rows = connection.execute(_AREAS, {"township": township, "subjects": chunk})
+        found.update((name, area) for name, area in rows)
     return found
 
 
 def lock_heads(connection: Connection, townships: Collection[str]) -> dict[str, Head]:
     """The heads of these chains, locked against other writers until the transaction ends."""
-    rows = connection.execute(
-        sa.select(chain)
-        .where(chain.c.township.in_(sorted(townships)))
-        .order_by(chain.c.township)
-        .with_for_update()
-    )
+    rows = connection.execute(_LOCK, {"townships": sorted(townships)})
     return {row.township: Head(row.seq, row.hash, row.change, row.context) for row in rows}
 
 
 def store_heads(connection: Connection, heads: Mapping[str, Head]) -> None:
     """Write the heads back, in the transaction that locked them."""
-    for township, head in heads.items():
-        connection.execute(
-            sa.update(chain)
-            .where(chain.c.township == township)
-            .values(seq=head.seq, hash=head.hash, change=head.change, context=head.context)
-        )
+    rows = [
+        {
+            "of": township, "seq": head.seq, "hash": head.hash, "change": head.change,
+            "context": head.context,
+        }
+        for township, head in heads.items()
+    ]  # fmt: skip
+    if rows:
+        connection.execute(_STORE, rows)
 
 
 def open_chain(connection: Connection, township: str, epoch: str) -> bool:

@@ -7,7 +7,7 @@ subject forgets it too. It is tried again when what it waits for appears, and a 
 import hashlib
 import os
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -22,6 +22,19 @@ from tongxin.ledger.tables import held
 from tongxin.ledger.wire import decode_body
 
 RETRIED = "retried"  # resolved_by, when nobody had to decide
+
+
+# Built once, for every group asks: building a statement costs more than running it.
+_ANY_OPEN: Final = (
+    sa.select(held.c.digest)
+    .where(held.c.township == sa.bindparam("township"), held.c.resolved_by.is_(None))
+    .limit(1)
+)
+
+
+def any_open(connection: Connection, township: str) -> bool:
+    """Whether anything at all waits in a township's inbox."""
+    return connection.execute(_ANY_OPEN, {"township": township}).first() is not None
 
 
 def digest_of(signature: bytes) -> str:

@@ -6,10 +6,12 @@ one function serves recording, judging again, `rebuild` and `verify`.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Delete, Insert, Table
 
+from tongxin.ledger import totals
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.rulebook import Context, Rulebook
@@ -34,8 +36,10 @@ def judge_and_replace(
         return change
     township = judged[0][0].township
     old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
+    gone = totals.of_subjects(connection, township, old)
     _delete(connection, rulebook.tables, township, old)
-    _insert(connection, rulebook, judged)
+    come = _insert(connection, rulebook, judged)
+    totals.add(connection, township, gone, come)
     return _place(connection, township, judged, areas_before, change)
 
 
@@ -44,25 +48,42 @@ def _delete(
 ) -> None:
     for chunk in in_chunks(subjects):
         for table in tables:
-            connection.execute(
-                sa.delete(table).where(table.c.township == township, table.c.subject.in_(chunk))
-            )
+            connection.execute(deleting(table), {"of": township, "subjects": chunk})
+
+
+# Built once for each table: building a statement costs more than running it.
+@lru_cache
+def inserting(table: Table) -> Insert:
+    """The statement that inserts rows into `table`."""
+    return sa.insert(table)
+
+
+@lru_cache
+def deleting(table: Table) -> Delete:
+    """The statement that deletes the rows of `subjects` in the township `of`."""
+    return sa.delete(table).where(
+        table.c.township == sa.bindparam("of"),
+        table.c.subject.in_(sa.bindparam("subjects", expanding=True)),
+    )
 
 
 def _insert(
     connection: Connection, rulebook: Rulebook, judged: list[tuple[Stream, Derived]]
-) -> None:
+) -> totals.Sums:
+    """Insert the rows; what they come to in the figures."""
     gathered: dict[str, list[Row]] = defaultdict(list)
     for stream, derived in judged:
         for name, rows in derived.rows.items():
             gathered[name].extend(
                 {"township": stream.township, "subject": stream.subject, **row} for row in rows
             )
+    come = totals.of_rows(gathered["figure_part"])
     for table in rulebook.tables:
         if rows := gathered.pop(table.name, []):
-            connection.execute(sa.insert(table), rows)
+            connection.execute(inserting(table), rows)
     if gathered:
         raise AssertionError(f"rows for tables that nobody declared: {sorted(gathered)}")
+    return come
 
 
 def _place(
@@ -92,10 +113,8 @@ def _place(
         )
     old = [row["subject"] for row in placed if row["subject"] in areas_before]
     for chunk in in_chunks(old):
-        connection.execute(
-            sa.delete(subject).where(subject.c.township == township, subject.c.subject.in_(chunk))
-        )
-    connection.execute(sa.insert(subject), placed)
+        connection.execute(deleting(subject), {"of": township, "subjects": chunk})
+    connection.execute(inserting(subject), placed)
     for row in left:
         connection.execute(
             sa.delete(departure).where(
@@ -105,5 +124,5 @@ def _place(
             )
         )
     if left:
-        connection.execute(sa.insert(departure), [{"township": township, **row} for row in left])
+        connection.execute(inserting(departure), [{"township": township, **row} for row in left])
     return change

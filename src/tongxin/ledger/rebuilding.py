@@ -12,13 +12,13 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table
 
 from tongxin.base.ids import kind_of
-from tongxin.ledger import opening
+from tongxin.ledger import opening, totals
 from tongxin.ledger.chains import lock_heads, store_heads
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.judging import judge_and_replace
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook
-from tongxin.ledger.tables import departure, fact, rejudge, subject
+from tongxin.ledger.tables import departure, fact, figure_total, rejudge, subject
 
 CONTEXT_KINDS: Final = frozenset({"account", "place", "proposal", "township"})
 _CHUNK: Final = 300
@@ -50,6 +50,7 @@ def differences(
     if clean:
         context = rulebook.context(connection, township)
         yield from _compare(connection, keys, rulebook, township, context, shaping=False)
+        yield from _totalled(connection, township)
 
 
 def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: str) -> int:
@@ -58,7 +59,7 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     Rows go whatever they say, and devices are told that everything may have changed.
     """
     head = lock_heads(connection, {township})[township]
-    for table in (*rulebook.tables, subject, departure, rejudge):
+    for table in (*rulebook.tables, subject, departure, rejudge, figure_total):
         connection.execute(sa.delete(table).where(table.c.township == township))
     total = 0
     for shaping in (True, False):
@@ -95,6 +96,20 @@ def _compare(
                 for full in ({"township": township, "subject": name, **row},)
             }
             yield from _diff(table, expected, _stored(connection, table, township, names))
+
+
+def _totalled(connection: Connection, township: str) -> Iterator[Difference]:
+    """Totals that are not the sum of their parts."""
+    want, have = totals.of_all(connection, township), totals.stored(connection, township)
+    for place in sorted({*want, *have}):
+        if want.get(place) != have.get(place):
+            rows = [
+                dict(zip(("figure", "village", "day", "amount"), (*place, sums[0]), strict=True))
+                if (sums := found.get(place))
+                else None
+                for found in (want, have)
+            ]
+            yield Difference(township, place[0], "figure_total", rows[0], rows[1])
 
 
 def _placed(

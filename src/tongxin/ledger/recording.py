@@ -7,7 +7,7 @@ what follows it is decided by what it changed.
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -50,6 +50,18 @@ FORGOTTEN_ALREADY = ProblemKind(
 )
 
 SqlRow = Any  # a row of header columns and `sealed`
+
+# Built once, for every group needs them: building a statement costs more than running it.
+_RECORDED: Final = sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
+    fact.c.township == sa.bindparam("township"),
+    fact.c.id.in_(sa.bindparam("ids", expanding=True)),
+)
+_RECORD: Final = sa.insert(fact)
+_HELD: Final = sa.select(held.c.digest).where(
+    held.c.township == sa.bindparam("township"),
+    held.c.id.in_(sa.bindparam("ids", expanding=True)),
+    held.c.resolved_by.is_(None),
+)
 
 
 class Recorder:
@@ -144,15 +156,20 @@ class Group:
         self.context = context
         self.now_ms = now_ms
         self.known: dict[str, str] = {}
+        self.keys_had: Mapping[tuple[str, str, str], bytes] = {}
         self.taken: dict[str, Draft] = {}
 
     def record(self, drafts: Sequence[Draft]) -> list[Verdict]:
         """Decide on each, record those that can be, and try again what waited for them."""
-        self.known = areas_of(self.connection, self.township, {d.subject for d in drafts})
+        stored = areas_of(self.connection, self.township, {d.subject for d in drafts})
+        self.known = dict(stored)
+        # All keys in one sync; whatever is decided, the drafts are sealed with them.
+        wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts}
+        self.keys_had = self.keys.keys_for(wanted, self.now_ms, make=True)
         earlier = self._recorded_before(drafts)
         decided = [self._decide(draft, earlier) for draft in drafts]
         accepted = [d for d, verdict in zip(drafts, decided, strict=True) if verdict is None]
-        seqs = self._append(accepted)
+        seqs = self._append(accepted, stored)
         return [
             verdict or Verdict(draft.id, Outcome.RECORDED, seqs[draft.id])
             for draft, verdict in zip(drafts, decided, strict=True)
@@ -164,8 +181,7 @@ class Group:
             return self._again(draft, self._envelope(row), row.seq)
         if (twin := self.taken.get(draft.id)) is not None:
             return self._again(draft, twin.envelope, None)
-        key = key_of(draft.township, draft.subject, draft.purpose)
-        if self.keys.destroyed(*key) is not None:
+        if self._key(draft) is None:
             return _refused(draft, FORGOTTEN_ALREADY())
         if draft.subject not in self.known and not draft.kind.introduces:
             return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
@@ -182,21 +198,21 @@ class Group:
         return self._hold(draft, OTHER_BYTES(field="id"), None)
 
     def _hold(self, draft: Draft, problem: Problem, waits_for: str | None) -> Verdict:
-        key = key_of(draft.township, draft.subject, draft.purpose)
-        if self.keys.destroyed(*key) is not None:
+        sealing_key = self._key(draft)
+        if sealing_key is None:
             return _refused(draft, FORGOTTEN_ALREADY())
-        sealing_key = self.keys.keys_for({key}, self.now_ms, make=True)[key]
         holding.hold(self.connection, sealing_key, draft, problem, waits_for, self.now_ms)
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
+
+    def _key(self, draft: Draft) -> bytes | None:
+        """What the draft is sealed with; None once that was destroyed."""
+        return self.keys_had.get(key_of(draft.township, draft.subject, draft.purpose))
 
     def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, SqlRow]:
         rows: dict[str, SqlRow] = {}
         for chunk in opening.in_chunks({draft.id for draft in drafts}):
-            for row in self.connection.execute(
-                sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
-                    fact.c.township == self.township, fact.c.id.in_(chunk)
-                )
-            ):
+            known = {"township": self.township, "ids": chunk}
+            for row in self.connection.execute(_RECORDED, known):
                 rows[row.id] = row
         return rows
 
@@ -206,25 +222,30 @@ class Group:
         key = self.keys.keys_for({header.key()}).get(header.key())
         return None if key is None else unseal(key, row.sealed, header.encoded())
 
-    def _append(self, drafts: Sequence[Draft]) -> dict[str, int]:
-        """Record these and whatever waited for them; their places in the chain."""
+    def _append(self, drafts: Sequence[Draft], stored: Mapping[str, str]) -> dict[str, int]:
+        """Record these and whatever waited for them; their places in the chain.
+
+        `stored` holds the area of each of their subjects that was known before this group.
+        """
         if not drafts:
             return {}
         before = dict(self.known)
-        stored = areas_of(self.connection, self.township, {d.subject for d in drafts})
         entries = self._seal(drafts)
         self._judge(entries, stored)
-        self._settle(drafts)
+        # Mostly nothing waits, and then nothing need be looked for.
+        waiting = holding.any_open(self.connection, self.township)
+        if waiting:
+            self._settle(drafts)
         if any(draft.kind.shapes_context for draft in drafts):
             self._context_changed(entries)
-        appeared = {d.subject for d in drafts if d.subject not in stored or d.kind.shapes_context}
-        self._try_again(appeared)
+        if waiting:
+            self._try_again(
+                {d.subject for d in drafts if d.subject not in stored or d.kind.shapes_context}
+            )
         self.known = before
         return {entry.id: entry.header.seq for entry in entries}
 
     def _seal(self, drafts: Sequence[Draft]) -> list[Entry]:
-        wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts}
-        have = self.keys.keys_for(wanted, self.now_ms, make=True)
         noise = os.urandom(NONCE_BYTES * len(drafts))
         rows, entries = [], []
         for n, draft in enumerate(drafts):
@@ -236,11 +257,11 @@ class Group:
             )  # fmt: skip
             associated = header.encoded()
             nonce = noise[n * NONCE_BYTES : (n + 1) * NONCE_BYTES]
-            sealed = seal(have[header.key()], nonce, draft.envelope, associated)
+            sealed = seal(self.keys_had[header.key()], nonce, draft.envelope, associated)
             self.head.hash = link(self.head.hash, associated, sealed)
             rows.append(_row_of(header, sealed, self.head.hash))
             entries.append(Entry(header, draft.body))
-        self.connection.execute(sa.insert(fact), rows)
+        self.connection.execute(_RECORD, rows)
         return entries
 
     def _judge(self, entries: Sequence[Entry], stored: Mapping[str, str]) -> None:
@@ -276,11 +297,7 @@ class Group:
                 holding.settle(self.connection, self.township, {draft.body.held}, draft.id)
         waiting = set(
             self.connection.scalars(
-                sa.select(held.c.digest).where(
-                    held.c.township == self.township,
-                    held.c.id.in_([draft.id for draft in drafts]),
-                    held.c.resolved_by.is_(None),
-                )
+                _HELD, {"township": self.township, "ids": [draft.id for draft in drafts]}
             )
         )
         mine = {holding.digest_of(draft.signature) for draft in drafts} if waiting else set()

@@ -144,7 +144,19 @@ figure_part = derived(
     Column("purpose", Code, primary_key=True),
     Column("amount", sa.Integer, nullable=False),
     Column("carried", sa.Boolean, nullable=False),
-    Index("figure_part_sum", "township", "figure", "village", "day", "amount", "subject"),
+    Index("figure_part_by_figure", "township", "figure", "village", "day", "subject"),
+)
+
+# The sums of the parts: what pages read. See `totals`.
+figure_total = Table(
+    "figure_total",
+    DERIVED,
+    Column("township", Code, primary_key=True),
+    Column("figure", Code, primary_key=True),
+    Column("village", Code, primary_key=True),
+    Column("day", Code, primary_key=True),
+    Column("amount", sa.Integer, nullable=False),
+    Column("carried", sa.Integer, nullable=False),
 )
 
 # The daily heads that were signed, and the certificates of forgetting.

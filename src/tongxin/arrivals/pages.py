@@ -1,5 +1,0 @@
-"""Pages."""
-
-from typing import Any
-
-HANDLERS: list[Any] = []

@@ -1,0 +1,268 @@
+"""One person on screen: where he stands and why, until when, what is asked and owed, what happened.
+
+Nothing here sets a standing: what can be recorded are observations, and the rules judge them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+from msgspec import Struct
+
+from tongxin.access.queries import names
+from tongxin.arrivals import api, facts, queries
+from tongxin.arrivals.pages.recording import celsius, passed
+from tongxin.base.clock import from_ms
+from tongxin.base.problems import NOT_FOUND, ProblemKind
+from tongxin.base.texts import Text
+from tongxin.desk import AtDesk, Desk
+from tongxin.forms import Form, Typed, go, says, typed_now
+from tongxin.ledger.facts import CLOCK, INIT, Entry, Stream
+from tongxin.policy.explain import WORDS, Topic
+from tongxin.policy.judgement import Question, Standing
+from tongxin.registry.rules import Judged
+from tongxin.work import queries as work
+from tongxin.work.facts import TaskDone
+from tongxin.work.rules import Urgency, urgency
+
+NO_CELSIUS = ProblemKind(
+    "arrivals.no_celsius", 422, zh="请填写体温，例如 36.5。", en="Fill in the temperature, as 36.5."
+)
+NO_RESULT = ProblemKind(
+    "arrivals.no_result", 422, zh="请选择阴性或阳性。", en="Choose negative or positive."
+)
+NO_LOOK_REASON = ProblemKind(
+    "arrivals.no_look_reason",
+    422,
+    zh="请选择或写明查看原因（至少 4 个字）。",
+    en="Choose or write why you look (4 characters at least).",
+)
+OBSERVED = says(
+    "arrivals.observed",
+    "已记录，已按规则重新判断。记错了就再记一次正确的，以后一次为准。",
+    "Recorded, and judged again by the rules. If it was wrong, record the right one after it.",
+)
+SYMPTOM = says(
+    "arrivals.symptom",
+    "已记录。监测天数暂停计算，已生成报告任务。请马上告诉村医。",
+    "Recorded. The days stop counting and a task to report was made. Tell the doctor now.",
+    kind="held",
+)
+MODES: Final[Mapping[str, Text]] = {
+    "central": Text("集中隔离", "In central isolation"),
+    "home_isolation": Text("居家隔离", "Isolating at home"),
+    "home_monitor": Text("居家健康监测", "Monitored at home"),
+    "self_monitor": Text("自我健康监测", "Watching their own health"),
+    "code_only": Text("健康码管理", "By health code only"),
+}
+_ISOLATED: Final = ("central", "home_isolation")
+# Which facts prove a task, so that recording one does it: the form to go to on this page.
+PROVED_BY: Final = {"swab": "#swab", "temperature": "#temperature", "question": "#questions"}
+
+
+class Shown(Struct, frozen=True):
+    """One episode as the page shows it."""
+
+    journey: api.Journey
+    state: str
+    word: Text
+    lines: dict[str, list[api.Line]]
+    pack: str
+    questions: tuple[Question, ...]
+    tasks: list[dict[str, Any]]
+
+
+class Event(Struct, frozen=True):
+    """One fact in the timeline; `late_ms` is how long after it happened it was recorded."""
+
+    id: str
+    at: int
+    what: Text
+    who: Text
+    late_ms: int
+    state: str
+
+
+@get("/arrivals/{person:str}", opt={"may": "arrivals.read"}, sync_to_thread=True)
+def person_page(desk: AtDesk, person: FromPath[str], recorded: FromQuery[str] = "") -> Template:
+    """One person."""
+    return _page(desk, person, Form(), recorded=recorded == "1")
+
+
+@post("/arrivals/{person:str}/reveal", opt={"may": "arrivals.reveal"}, sync_to_thread=True)
+def reveal(desk: AtDesk, person: FromPath[str], data: Typed) -> Template:
+    """The same page with the masked fields shown, once the look is recorded."""
+    form = Form(data)
+    reason = form.text("reason_told") or form.text("reason")
+    if len(reason) < 4:
+        form.wrong(NO_LOOK_REASON, "reason")
+        return _page(desk, person, form, status=422)
+    return _page(desk, person, form, revealed=api.revealed(desk, person, reason[:200]))
+
+
+@post("/arrivals/{person:str}/temperature", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def take_temperature(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record a temperature."""
+    form = Form(data)
+    value = celsius(form, "celsius")
+    if value is None and form.sound:
+        form.wrong(NO_CELSIUS, "celsius")
+    at = passed(form, "taken_at", desk.now) or desk.now
+    body = (
+        form.made(facts.TemperatureTaken, celsius=value, taken_at=at)
+        if value is not None and form.sound
+        else None
+    )
+    seen = api.Observed(form.text("episode"), temperature=body)
+    return _observed(desk, person, form, seen)
+
+
+@post("/arrivals/{person:str}/swab", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def result_swab(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record a test result."""
+    form = Form(data)
+    result = form.text("result", NO_RESULT)
+    at = passed(form, "swab_at", desk.now) or desk.now
+    body = (
+        form.made(facts.SwabResulted, taken_at=at, positive=result == "positive")
+        if form.sound
+        else None
+    )
+    return _observed(desk, person, form, api.Observed(form.text("episode"), swab=body))
+
+
+@post("/arrivals/{person:str}/symptom", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def see_symptom(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record that a symptom was seen."""
+    form = Form(data)
+    at = passed(form, "seen_at", desk.now) or desk.now
+    body = form.made(facts.SymptomSeen, seen_at=at) if form.sound else None
+    seen = api.Observed(form.text("episode"), symptom=body)
+    return _observed(desk, person, form, seen, SYMPTOM)
+
+
+@post("/arrivals/{person:str}/answer", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def answer_place(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record whether somebody was in a named place."""
+    form = Form(data)
+    body = form.made(
+        facts.PlaceAnswered, place=form.text("place"), inside=form.text("inside") == "yes"
+    )
+    return _observed(desk, person, form, api.Observed(form.text("episode"), answer=body))
+
+
+def _observed(
+    desk: Desk, person: str, form: Form, seen: api.Observed, said: str = OBSERVED
+) -> Template | Redirect:
+    if form.sound:
+        with form.trying():
+            api.observed(desk, person, seen)
+            return go(f"/arrivals/{person}", said)
+    return _page(desk, person, form, status=422)
+
+
+def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -> Template:
+    rows = api.found(desk, person)
+    stream = desk.stream(person)
+    if stream is None:
+        raise NOT_FOUND()
+    judged = desk.judged(stream)
+    tasks = _tasks(desk, person)
+    episodes = [_shown(desk, row, judged, tasks) for row in rows]
+    preset = {name: typed_now(desk.now) for name in ("taken_at", "swab_at", "seen_at")}
+    form.given = preset | form.given
+    return desk.page(
+        "arrivals/person.html", status, form=form, person=person, episodes=episodes,
+        newest=episodes[0], events=_events(desk, stream, tasks), proved_by=PROVED_BY,
+        here=f"/arrivals/{person}",
+        **({"recorded": False, "revealed": None} | more),
+    )  # fmt: skip
+
+
+def _shown(
+    desk: Desk, row: queries.Row, judged: Mapping[str, Judged], tasks: list[dict[str, Any]]
+) -> Shown:
+    journey = api.shown(row, desk.now)
+    mine = {row["episode"]: judged[row["episode"]]}
+    (told,) = api.explanations(mine, desk.now)
+    lines: dict[str, list[api.Line]] = {topic.value: [] for topic in Topic}
+    for line in told.lines:
+        lines[line.topic].append(line)
+    state, word = standing_words(journey.standing, journey.mode)
+    plan = mine[row["episode"]].plan
+    own = [task for task in tasks if task["episode"] == row["episode"]]
+    return Shown(journey, state, word, lines, told.pack, plan.questions, own)
+
+
+def standing_words(standing: str, mode: str) -> tuple[str, Text]:
+    """Which tag shows a standing, and its word: in a stage, what the stage asks."""
+    if standing == Standing.MONITORED and mode:
+        return "isolated" if mode in _ISOLATED else "monitored", MODES.get(mode, Text(mode, mode))
+    return standing, WORDS[Standing(standing)]
+
+
+def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
+    """The person's tasks that still are, or were, owed; with how urgent each is."""
+    found = []
+    for row in work.tasks_of(desk.remit, desk.connection, desk.township, person):
+        done = None if row["done_at"] is None else from_ms(row["done_at"])
+        lapses = None if row["lapses_at"] is None else from_ms(row["lapses_at"])
+        state = urgency(desk.now, from_ms(row["opens_at"]), from_ms(row["due_at"]), lapses, done)
+        if state is not Urgency.LAPSED:
+            title = Text(row["title_zh"], row["title_en"])
+            found.append({**row, "state": state.value, "title": title})
+    return found
+
+
+def _events(desk: Desk, stream: Stream, tasks: list[dict[str, Any]]) -> list[Event]:
+    """What happened, newest first."""
+    titles = {task["task"]: task["title"] for task in tasks}
+    known = names(desk.connection, desk.township)
+    machine = {CLOCK: Text("系统时钟", "the clock"), INIT: Text("初始设置", "set-up")}
+    found = []
+    for entry in stream.entries:
+        head = entry.header
+        what, state = _told(desk, entry, titles)
+        name = known.get(head.author, "?")
+        who = machine.get(head.author, Text(name, name))
+        late = head.recorded_at - head.happened_at
+        found.append(Event(entry.id, head.happened_at, what, who, late, state))
+    return sorted(found, key=lambda event: (event.at, event.id), reverse=True)
+
+
+def _told(desk: Desk, entry: Entry, titles: Mapping[str, Text]) -> tuple[Text, str]:
+    """One fact in words, and the shape that goes with it."""
+    title = desk.store.rulebook.kinds[entry.header.kind].title
+    match entry.body:
+        case facts.ArrivalRecorded(from_name=name, from_area=code):
+            origin = name or code or "?"
+            return _joined(title, Text(f"来自{origin}", f"from {origin}")), "note"
+        case facts.TemperatureTaken(celsius=value):
+            return _joined(title, Text(f"{value:.1f} ℃", f"{value:.1f} °C")), "done"
+        case facts.SwabResulted(positive=True):
+            return _joined(title, Text("阳性", "positive")), "alarm"
+        case facts.SwabResulted():
+            return _joined(title, Text("阴性", "negative")), "done"
+        case facts.PlaceAnswered(place=place, inside=inside):
+            name = place.partition("#")[2] or place
+            said = Text(f"到过{name}", f"was in {name}")
+            if not inside:
+                said = Text(f"没到过{name}", f"was not in {name}")
+            return _joined(title, said), "done"
+        case facts.SymptomSeen():
+            return title, "alarm"
+        case TaskDone(task=task, note=note):
+            what = _joined(title, titles.get(task, Text(task, task)))
+            return (_joined(what, Text(note, note)) if note else what), "done"
+    return title, "note"
+
+
+def _joined(one: Text, other: Text) -> Text:
+    return Text(f"{one.zh}：{other.zh}", f"{one.en}: {other.en}")
+
+
+HANDLERS: list[Any] = [
+    person_page, reveal, take_temperature, result_swab, see_symptom, answer_place,
+]  # fmt: skip

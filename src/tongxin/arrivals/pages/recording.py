@@ -1,0 +1,185 @@
+"""Writing down who has arrived: few fields first, what is wrong told at the field."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from tongxin.arrivals import api, facts, rules
+from tongxin.base.ids import new_id
+from tongxin.base.problems import ProblemKind
+from tongxin.base.provinces import PROVINCES
+from tongxin.base.texts import Text
+from tongxin.desk import AtDesk, Desk
+from tongxin.forms import Form, Typed, go, typed_now
+from tongxin.registry import queries as registry
+from tongxin.registry.words import LEVELS
+
+NO_NAME = ProblemKind("arrivals.no_name", 422, zh="请填写姓名。", en="Fill in the name.")
+NO_VILLAGE = ProblemKind("arrivals.no_village", 422, zh="请选择到哪个村。", en="Choose the village.")
+BAD_NUMBER = ProblemKind(
+    "arrivals.bad_id_number",
+    422,
+    zh="身份证号对不上：请对照证件逐位核对。没有证件可以留空。",
+    en="This ID number cannot be right: compare it with the card. Leave it empty without papers.",
+)
+BAD_PHONE = ProblemKind(
+    "arrivals.bad_phone",
+    422,
+    zh="手机号只能是数字，最多 20 位。",
+    en="A telephone number has digits only, 20 at most.",
+)
+BAD_CODE = ProblemKind(
+    "arrivals.bad_code",
+    422,
+    zh="区划代码是 2 到 12 位数字；不知道就留空。",
+    en="An area code has 2 to 12 digits; leave it empty if you do not know it.",
+)
+BAD_CELSIUS = ProblemKind(
+    "arrivals.bad_celsius",
+    422,
+    zh="体温应在 30 到 45 ℃ 之间，请再量一次或核对。",
+    en="A temperature lies between 30 and 45 °C. Measure or check again.",
+)
+IN_THE_FUTURE = ProblemKind(
+    "arrivals.in_the_future",
+    422,
+    zh="时间还没有到。请填写实际发生的时间。",
+    en="That is in the future. Fill in when it really happened.",
+)
+ENDS_BEFORE = ProblemKind(
+    "arrivals.ends_before",
+    422,
+    zh="离开的日子早于到的日子。",
+    en="The last day is before the first day.",
+)
+STAYS: Final = 5
+_PHONE: Final = re.compile(r"\+?[0-9 -]{0,20}", re.ASCII)
+_CODE: Final = re.compile(r"([1-9][0-9]{1,11})?", re.ASCII)
+_RECENT: Final = timedelta(days=14)
+# How far ahead of ours a clock at a checkpoint may run.
+_SLACK: Final = timedelta(minutes=10)
+Option = tuple[str, Text | str]
+
+
+@get("/arrivals/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def new_page(desk: AtDesk) -> Template:
+    """A form for somebody who has just arrived."""
+    villages = _villages(desk)
+    preset = {"village": villages[0][0]} if len(villages) == 1 else {}
+    return _page(desk, Form(id=new_id(), arrived_at=typed_now(desk.now), **preset))
+
+
+@post("/arrivals/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def record(desk: AtDesk, data: Typed) -> Template | Redirect:
+    """Record the arrival; then to the person, with the standing and why."""
+    form = Form(data)
+    new = read(form, desk.now, dict(origins(desk)))
+    if new is not None and form.sound:
+        with form.trying():
+            recorded = api.arrived(desk, new)
+            return go(f"/arrivals/{recorded.person}?recorded=1")
+    return _page(desk, form, status=422)
+
+
+def read(form: Form, now: datetime, known: dict[str, Text | str]) -> api.NewArrival | None:
+    """What the form tells, or None and the problems at its fields."""
+    number = form.text("id_number").upper().replace(" ", "")
+    if number and not rules.id_number_fits(number):
+        form.wrong(BAD_NUMBER, "id_number")
+    if not _PHONE.fullmatch(form.text("phone")):
+        form.wrong(BAD_PHONE, "phone")
+    code = form.text("from_area") or form.text("origin")
+    if not _CODE.fullmatch(code):
+        form.wrong(BAD_CODE, "from_area")
+    told = form.made(
+        facts.ArrivalRecorded, name=form.text("name", NO_NAME), from_area=code,
+        from_name=form.text("from_name") or _name(known, code), id_number=number,
+        phone=form.text("phone"), address=form.text("address"), celsius=celsius(form, "celsius"),
+        arrived_at=passed(form, "arrived_at", now) or now, stays=_stays(form, known),
+        transport=form.text("transport"), emergency=form.text("emergency") == "yes",
+    ) if form.text("name", NO_NAME) and form.sound else None  # fmt: skip
+    village = form.text("village", NO_VILLAGE)
+    if told is None or not village:
+        return None
+    return api.NewArrival(area=village, arrival=told, id=form.text("id") or None)
+
+
+def celsius(form: Form, name: str) -> float | None:
+    """A temperature of somebody alive, in degrees Celsius."""
+    value = form.number(name)
+    if value is not None and not 30 <= value <= 45:
+        form.wrong(BAD_CELSIUS, name)
+        return None
+    return value
+
+
+def passed(form: Form, name: str, now: datetime) -> datetime | None:
+    """An instant that has come already."""
+    moment = form.moment(name)
+    if moment is not None and moment > now + _SLACK:
+        form.wrong(IN_THE_FUTURE, name)
+        return None
+    return moment
+
+
+def origins(desk: Desk) -> list[Option]:
+    """Where people come from: areas at risk now or lately, then every province."""
+    lately = desk.now - _RECENT
+    risky = {
+        area.code: Text(
+            f"{area.name or area.code}（{LEVELS[area.level].zh}）",
+            f"{area.name or area.code} ({LEVELS[area.level].en})",
+        )
+        for area in registry.situation(desk.connection, desk.township).areas
+        if area.until is None or area.until > lately
+    }
+    rest = [(code, name) for code, name in PROVINCES.items() if code not in risky]
+    return [*risky.items(), *rest]
+
+
+def _name(known: dict[str, Text | str], code: str) -> str:
+    name = known.get(code, "")
+    return (name.zh if isinstance(name, Text) else name).partition("（")[0]
+
+
+def _stays(form: Form, known: dict[str, Text | str]) -> Sequence[facts.StayTold]:
+    """The rows of places that were filled in."""
+    found = []
+    for n in range(1, STAYS + 1):
+        code, name = form.text(f"stay_{n}_area"), form.text(f"stay_{n}_name")
+        since, last = form.day(f"stay_{n}_from"), form.day(f"stay_{n}_until")
+        if since and last and last < since:
+            form.wrong(ENDS_BEFORE, f"stay_{n}_until")
+        if code or name or since or last:
+            until = last + timedelta(days=1) if last else None
+            stay = form.made(
+                facts.StayTold, area=code, name=name or _name(known, code), from_=since,
+                until=until,
+            )  # fmt: skip
+            found += [stay] if stay else []
+    return found
+
+
+def _villages(desk: Desk) -> list[Option]:
+    named = registry.places(desk.connection, desk.township)
+    return [
+        (code, name)
+        for code, name in named.items()
+        if len(code) > len(desk.township) and desk.remit.allows("arrivals.record", code)
+    ]
+
+
+def _page(desk: Desk, form: Form, status: int = 200) -> Template:
+    told = any(form.given.get(f"stay_{n}_area") for n in range(1, STAYS + 1))
+    more = told or any(form.given.get(name) for name in ("from_area", "transport"))
+    return desk.page(
+        "arrivals/new.html", status, form=form, villages=_villages(desk), origins=origins(desk),
+        rows=range(1, STAYS + 1), more=more or status != 200,
+    )  # fmt: skip
+
+
+HANDLERS: list[Any] = [new_page, record]

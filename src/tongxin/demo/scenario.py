@@ -1,0 +1,139 @@
+"""What a demo plays: townships, accounts, areas at risk, where people come from. TOML data."""
+
+import hashlib
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tongxin.base.problems import ProblemKind
+from tongxin.base.texts import Text
+
+BAD_SCENARIO = ProblemKind(
+    "demo.bad_scenario",
+    400,
+    zh="剧本 {file} 不对：{why}。",
+    en="The scenario {file} is not right: {why}.",
+)
+
+DEFAULT: Final = "taolinpu.toml"
+Weight = Annotated[int, Meta(ge=1, le=1000)]
+Count = Annotated[int, Meta(ge=0, le=500)]
+Township = Annotated[str, Meta(pattern=r"^[1-9][0-9]{8}$")]
+Code = Annotated[str, Meta(pattern=r"^[1-9][0-9]{1,11}$")]
+
+
+class Village(Struct, frozen=True, forbid_unknown_fields=True):
+    """A village, and how many of the arrivals go there, in proportion."""
+
+    code: Code
+    name: str
+    weight: Weight = 1
+
+
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who signs in. No area: the whole township. A device signs what he records."""
+
+    username: str
+    name: str
+    role: str
+    post: str = ""
+    area: str = ""
+    device: str = ""
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """A township of the demo: at least two accounts, and how many people come over how long."""
+
+    code: Township
+    name: str
+    villages: Annotated[list[Village], Meta(min_length=1)]
+    accounts: Annotated[list[Account], Meta(min_length=2)]
+    arrivals: Count
+    over_days: Annotated[int, Meta(ge=1, le=30)]
+
+    def one(self, *roles: str) -> Account:
+        """The first account with one of these roles, the first of all where there is none."""
+        return next((a for role in roles for a in self.accounts if a.role == role), self.first)
+
+    @property
+    def first(self) -> Account:
+        return self.accounts[0]
+
+
+class Area(Struct, frozen=True, forbid_unknown_fields=True):
+    """An area at risk since some days ago, for some days or until further notice."""
+
+    code: Code
+    name: str
+    level: str
+    days_ago: Annotated[int, Meta(ge=0, le=60)]
+    source: str
+    days: Annotated[int, Meta(ge=1, le=60)] | None = None
+
+
+class Origin(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where people come from, in proportion."""
+
+    area: Code
+    name: str
+    weight: Weight = 1
+
+
+class Names(Struct, frozen=True, forbid_unknown_fields=True):
+    """What made-up people are made of."""
+
+    surnames: Annotated[list[str], Meta(min_length=1)]
+    given: Annotated[list[str], Meta(min_length=1)]
+    transport: Annotated[list[str], Meta(min_length=1)]
+
+
+class Happenings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many of each, in the first township.
+
+    `by_phone`: recorded and signed by a device. `not_told`: origin unknown. `answered`: asked
+    about a place by name and answered. `neglected`: nothing was done after the arrival.
+    """
+
+    by_phone: Count = 0
+    emergencies: Count = 0
+    not_told: Count = 0
+    fevers: Count = 0
+    symptoms: Count = 0
+    answered: Count = 0
+    neglected: Count = 0
+
+
+class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole scenario. `digest` is the SHA-256 of its bytes, put in by the reader."""
+
+    id: str
+    title: Text
+    pack: str
+    pack_days_ago: Annotated[int, Meta(ge=0, le=60)]
+    password: Annotated[str, Meta(min_length=10)]
+    townships: Annotated[list[Place], Meta(min_length=1)]
+    areas: list[Area]
+    origins: Annotated[list[Origin], Meta(min_length=1)]
+    people: Names
+    happenings: Happenings
+    digest: str = ""
+
+
+def read(path: Path | None) -> Scenario:
+    """The scenario in a file, or the one that comes with the program; `demo.bad_scenario`."""
+    name = path.name if path else DEFAULT
+    try:
+        content = path.read_bytes() if path else _shipped()
+        plain = tomllib.loads(content.decode())
+        scenario = msgspec.convert(plain, Scenario)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BAD_SCENARIO(field="scenario", file=name, why=str(error).split("\n")[0]) from None
+    return msgspec.structs.replace(scenario, digest=hashlib.sha256(content).hexdigest())
+
+
+def _shipped() -> bytes:
+    return files("tongxin.demo").joinpath("scenarios").joinpath(DEFAULT).read_bytes()

@@ -1,0 +1,249 @@
+"""One valid call for every route: what the walk sends. A new route gets its line here."""
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from tests.village import LI, MORNING, PASSWORD, TOWNSHIP, Worker
+from tests.web.scene import Scene
+
+
+class Call(Struct, frozen=True):
+    """What is sent: the values of the path's parameters, the query, a JSON body or a form."""
+
+    path: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
+    json: Any = None
+    form: Mapping[str, str] | None = None
+
+
+Made = Callable[[Scene, str], Call]
+
+
+class Example(Struct, frozen=True):
+    """A call, and what comes of it where it is allowed.
+
+    `at`: whether its target is in a village, in a township, or nowhere ("": it has none).
+    `reveals`: the one kind of route whose answer may hold what is masked elsewhere.
+    `alone`: it ends or changes the session of whoever calls, who is then somebody made for it.
+    `becomes`: whom it signs in, so that its answer may tell of him.
+    """
+
+    made: Made
+    ok: int = 200
+    at: str = ""
+    reveals: bool = False
+    alone: bool = False
+    becomes: Worker | None = None
+
+
+def nothing(_scene: Scene, _place: str) -> Call:
+    return Call()
+
+
+def _person(scene: Scene, village: str) -> Call:
+    return Call({"person": scene.somebody(village).subject})
+
+
+def _person_with(json: Any) -> Made:
+    return lambda scene, village: Call({"person": scene.somebody(village).subject}, json=json)
+
+
+def _arrival(_scene: Scene, village: str) -> Call:
+    told = {"name": "试新来", "arrived_at": MORNING.isoformat(), "from_area": "310115"}
+    return Call(json={"area": village, "arrival": told})
+
+
+def _observation(scene: Scene, village: str) -> Call:
+    there = scene.somebody(village)
+    seen = {"taken_at": MORNING.isoformat(), "celsius": 36.6}
+    return Call({"person": there.subject}, json={"episode": there.episode, "temperature": seen})
+
+
+def _done(scene: Scene, village: str) -> Call:
+    there = scene.somebody(village)
+    path = {"person": there.subject, "episode": there.episode, "task": there.task}
+    return Call(path, json={"note": "已送到"})
+
+
+def _ask(scene: Scene, village: str) -> Call:
+    there = scene.somebody(village)
+    asked = {
+        "episode": there.episode, "task": "asked-more", "title": "再送一次",
+        "due_at": MORNING.isoformat(),
+    }  # fmt: skip
+    return Call({"person": there.subject}, json=asked)
+
+
+def _held(scene: Scene, village: str) -> Call:
+    return Call({"digest": scene.held(village)})
+
+
+def _resolve(scene: Scene, village: str) -> Call:
+    json = {"accept": False, "reason": "与本人核对，前一份为准"}
+    return Call({"digest": scene.held(village)}, json=json)
+
+
+def _approve_forgetting(scene: Scene, village: str) -> Call:
+    there, proposal = scene.to_forget(village)
+    return Call({"person": there.subject}, json={"proposal": proposal})
+
+
+def _proposal(scene: Scene, township: str) -> Call:
+    return Call({"subject": scene.proposal(township)})
+
+
+def _area(scene: Scene, _township: str) -> Call:
+    return Call(
+        json={
+            "code": "320505", "name": "苏州市虎丘区", "level": "medium",
+            "from_": scene.town.now.isoformat(), "source": "通报",
+        }
+    )  # fmt: skip
+
+
+def _pack(scene: Scene, _township: str) -> Call:
+    begins = scene.town.now.isoformat()
+    return Call(json={"shipped": "watch", "in_force_from": begins, "reason": "疫情防控需要"})
+
+
+def _place(_scene: Scene, township: str) -> Call:
+    return Call(json={"code": f"{township}216", "name": "杜寨村"})
+
+
+def _new_account(scene: Scene, township: str) -> Call:
+    name = scene.account(township)[-12:]
+    return Call(
+        json={
+            "username": name, "name": "试开户", "password": PASSWORD, "role": "volunteer",
+            "area": township,
+        }
+    )  # fmt: skip
+
+
+def _about_account(json: Callable[[str], Any]) -> Made:
+    return lambda scene, township: Call(
+        {"account": scene.account(township)}, json=json(township)
+    )
+
+
+def _role(township: str) -> Any:
+    return {"role": "volunteer", "area": township, "reason": "岗位调整"}
+
+
+def _device(_scene: Scene, _place: str) -> Call:
+    key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    return Call(json={"public_key": base64.b64encode(key).decode(), "label": "测试手机"})
+
+
+def _batch(scene: Scene, _place: str) -> Call:
+    return Call(json={"sent_at": scene.town.now.isoformat(), "facts": []})
+
+
+def _sign_in(_scene: Scene, _place: str) -> Call:
+    return Call(json={"township": TOWNSHIP, "username": "li", "password": PASSWORD})
+
+
+def _password(_scene: Scene, _place: str) -> Call:
+    return Call(json={"old": PASSWORD, "new": "another-grove-2022"})
+
+
+WHY: Final = {"reason": "电话核实住址"}
+API: Final[dict[tuple[str, str], Example]] = {
+    ("POST", "/api/v1/login"): Example(_sign_in, becomes=LI),
+    ("POST", "/api/v1/logout"): Example(nothing, 204, alone=True),
+    ("POST", "/api/v1/devices"): Example(_device, 201, alone=True),
+    ("POST", "/api/v1/password"): Example(_password, 201, alone=True),
+    ("GET", "/healthz"): Example(nothing),
+    ("GET", "/metrics"): Example(nothing),
+    ("POST", "/api/v1/facts"): Example(_batch),
+    ("GET", "/api/v1/changes"): Example(nothing),
+    ("GET", "/api/v1/held"): Example(nothing),
+    ("GET", "/api/v1/held/{digest:str}"): Example(_held, at="village"),
+    ("POST", "/api/v1/held/{digest:str}/resolve"): Example(_resolve, 201, at="village"),
+    ("GET", "/api/v1/record"): Example(nothing),
+    ("GET", "/api/v1/certificates"): Example(nothing),
+    ("POST", "/api/v1/people/{person:str}/forget"): Example(
+        _person_with({"reason": "本人书面申请"}), 201, at="village"
+    ),
+    ("POST", "/api/v1/people/{person:str}/forget/approve"): Example(
+        _approve_forgetting, 201, at="village"
+    ),
+    ("GET", "/api/v1/roles"): Example(nothing),
+    ("GET", "/api/v1/accounts"): Example(nothing),
+    ("POST", "/api/v1/accounts"): Example(_new_account, 201, at="township"),
+    ("POST", "/api/v1/accounts/{account:str}/roles"): Example(
+        _about_account(_role), 201, at="township"
+    ),
+    ("POST", "/api/v1/accounts/{account:str}/roles/withdraw"): Example(
+        _about_account(_role), 201, at="township"
+    ),
+    ("POST", "/api/v1/accounts/{account:str}/close"): Example(
+        _about_account(lambda _: {"reason": "离职"}), 201, at="township"
+    ),
+    ("GET", "/api/v1/looks"): Example(nothing),
+    ("GET", "/api/v1/places"): Example(nothing),
+    ("POST", "/api/v1/places"): Example(_place, 201, at="township"),
+    ("GET", "/api/v1/proposals"): Example(nothing),
+    ("POST", "/api/v1/packs"): Example(_pack, 201),
+    ("GET", "/api/v1/packs/shipped"): Example(nothing),
+    ("POST", "/api/v1/areas"): Example(_area, 201),
+    ("POST", "/api/v1/proposals/{subject:str}/approve"): Example(_proposal, 201, at="township"),
+    ("GET", "/api/v1/tasks"): Example(nothing),
+    ("POST", "/api/v1/tasks/{person:str}/{episode:str}/{task:str}/done"): Example(
+        _done, 201, at="village"
+    ),
+    ("POST", "/api/v1/tasks/{person:str}"): Example(_ask, 201, at="village"),
+    ("GET", "/api/v1/arrivals"): Example(nothing),
+    ("POST", "/api/v1/arrivals"): Example(_arrival, 201, at="village"),
+    ("GET", "/api/v1/arrivals/{person:str}"): Example(_person, at="village"),
+    ("POST", "/api/v1/arrivals/{person:str}/reveal"): Example(
+        _person_with(WHY), 201, at="village", reveals=True
+    ),
+    ("GET", "/api/v1/arrivals/{person:str}/explanation"): Example(_person, at="village"),
+    ("POST", "/api/v1/arrivals/{person:str}/observations"): Example(
+        _observation, 201, at="village"
+    ),
+    ("GET", "/api/v1/figures"): Example(nothing),
+    ("GET", "/api/v1/figures/{figure:str}"): Example(
+        lambda _scene, _place: Call({"figure": "arrivals.recorded"})
+    ),
+    ("GET", "/schema"): Example(nothing),
+    ("GET", "/schema/{path:str}"): Example(
+        lambda _scene, _place: Call({"path": "openapi.json"})
+    ),
+    ("GET", "/schema/openapi.json"): Example(nothing),
+    ("GET", "/static/{file_path:path}"): Example(
+        lambda _scene, _place: Call({"file_path": "/tongxin.css"})
+    ),
+    ("HEAD", "/static/{file_path:path}"): Example(
+        lambda _scene, _place: Call({"file_path": "/tongxin.css"})
+    ),
+}
+
+
+def _form_sign_in(_scene: Scene, _place: str) -> Call:
+    return Call(form={"township": TOWNSHIP, "name": "li", "password": PASSWORD, "next": "/"})
+
+
+PAGES: Final[dict[tuple[str, str], Example]] = {
+    ("GET", "/login"): Example(nothing),
+    ("POST", "/login"): Example(_form_sign_in, 303, becomes=LI),
+    ("POST", "/logout"): Example(nothing, 303, alone=True),
+    ("GET", "/language/{language:str}"): Example(
+        lambda _scene, _place: Call({"language": "en"}), 303
+    ),
+    ("POST", "/night"): Example(
+        lambda _scene, _place: Call(form={"scheme": "night", "next": "/"}), 303
+    ),
+}
+
+EXAMPLES: Final = API | PAGES
+
+
+def worker_is_inside(who: Worker, place: str) -> bool:
+    """Whether `place` is in the area of a worker's role and in his own township's ledger."""
+    return place.startswith(who.area) and place.startswith(who.township)

@@ -1,0 +1,165 @@
+"""What the walk over all routes finds in the townships: people, tasks, held facts, proposals.
+
+Everybody made here has words that stand nowhere else, so that an answer which holds one of them
+tells whose data it shows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any, Final
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from tests.town import Town
+from tests.village import (
+    FENG,
+    HE,
+    LI,
+    NEIGHBOUR,
+    PASSWORD_HASH,
+    TOWNSHIP,
+    WANG,
+    WORKERS,
+    Returnee,
+    Worker,
+    id_number,
+)
+from tongxin.access import facts as access
+from tongxin.base.ids import new_id, new_subject
+from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Outcome
+from tongxin.ledger.holding import digest_of
+from tongxin.ledger.kinds import FORGET_PROPOSED, ForgetProposed
+from tongxin.ledger.tables import chain
+from tongxin.registry import facts as registry
+from tongxin.work.facts import TASK_OPENED, TaskOpened
+
+HEADS: Final = {TOWNSHIP: (LI, WANG), NEIGHBOUR: (FENG, HE)}
+
+
+class Someone(Struct, frozen=True):
+    """A person made for the walk, and where to find what is recorded of him."""
+
+    told: Returnee
+    subject: str
+    episode: str
+    task: str
+
+    @property
+    def secrets(self) -> set[str]:
+        """What nobody sees without a reason, wherever he works."""
+        return {self.told.name, self.told.id_number, self.told.phone}
+
+    @property
+    def words(self) -> set[str]:
+        """What an outsider's answers never hold."""
+        return {*self.secrets, self.told.address, self.subject, self.episode}
+
+
+class Scene:
+    """Two townships with people in three villages; more is made as the walk uses it up."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.words: dict[str, set[str]] = defaultdict(set)
+        self.secrets: set[str] = set()
+        self._numbers: Iterator[int] = count(1)
+        for township in HEADS:
+            mine = [who for who in WORKERS if who.township == township]
+            self.words[township] = {town.account(who) for who in mine}
+            self.words[township] |= {who.name for who in mine}
+
+    def somebody(self, village: str) -> Someone:
+        """A fresh person in a village, with a task."""
+        n = next(self._numbers)
+        told = Returnee(
+            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}", id_number("19700101", f"{n:03}"),
+            f"1990001{n:04}", "310115", "上海市浦东新区", f"试住{n:04}号", village=village,
+        )  # fmt: skip
+        by = HEADS[village[:9]][0]
+        came = self.town.arrive(told, by=by)
+        asked = TaskOpened(
+            task=f"asked-{n}", title="送药上门", due_at=self.town.now + timedelta(hours=1)
+        )
+        opened = self.town.draft(
+            TASK_OPENED, asked, by=by, subject=came.subject, purpose=came.purpose, area=village
+        )
+        assert self.town.record(opened)[0].outcome is Outcome.RECORDED
+        made = Someone(told, came.subject, came.id, asked.task)
+        self.words[village] |= made.words
+        self.secrets |= made.secrets
+        return made
+
+    def held(self, village: str) -> str:
+        """A fresh held fact of a village: what contradicts one that is recorded."""
+        there = self.somebody(village)
+        by = HEADS[village[:9]][0]
+        other = self.town.arrival(
+            there.told, by=by, id=there.episode, person=there.subject, transport="自驾"
+        )
+        assert self.town.record(other)[0].outcome is Outcome.HELD
+        digest = digest_of(other.signature)
+        self.words[village].add(digest)
+        return digest
+
+    def proposal(self, township: str) -> str:
+        """A fresh proposal of the township's second person, for the first to approve."""
+        body = registry.AreaProposed(
+            code="310115", name="上海市浦东新区", level="high", from_=self.town.now, source="通报"
+        )
+        subject = self.town.propose(registry.AREA_PROPOSED, body, HEADS[township][1]).subject
+        self.words[township].add(subject)
+        return subject
+
+    def to_forget(self, village: str) -> tuple[Someone, str]:
+        """Somebody whom the township's second person proposes to forget."""
+        there, proposal = self.somebody(village), new_id()
+        body = ForgetProposed(purposes=(f"{EPISODE}:{there.episode}",), reason="本人申请")
+        draft = self.town.draft(
+            FORGET_PROPOSED, body, by=HEADS[village[:9]][1], subject=there.subject,
+            purpose=OFFICE, area=village, id=proposal,
+        )  # fmt: skip
+        assert self.town.record(draft)[0].outcome is Outcome.RECORDED
+        return there, proposal
+
+    def account(self, township: str) -> str:
+        """A fresh account of a township; a colleague nobody else is about."""
+        return self.twin(Worker("", "", "volunteer", township, township=township))[0]
+
+    def twin(self, who: Worker) -> tuple[str, Worker]:
+        """A fresh account with the role of `who`, and the worker who has it."""
+        n = next(self._numbers)
+        twin = Worker(
+            f"twin{n}", f"双{chr(0x5200 + n)}", who.role, who.area, township=who.township
+        )
+        subject = new_subject("account")
+        opened = access.AccountOpened(
+            username=twin.username, name=twin.name, password_hash=PASSWORD_HASH
+        )
+        given = access.RoleGiven(role=who.role, area=who.area)
+        by = HEADS[who.township][0]
+        for kind, body in ((access.ACCOUNT_OPENED, opened), (access.ROLE_GIVEN, given)):
+            draft = self.town.draft(
+                kind, body, by=by, subject=subject, purpose=REGISTRATION, area=who.township
+            )
+            assert self.town.record(draft)[0].outcome is Outcome.RECORDED
+        self.words[who.township] |= {subject, twin.name}
+        return subject, twin
+
+    def hidden_from(self, who: Worker | None) -> set[str]:
+        """The words of every place that `who` may not look into."""
+        found = set()
+        for place, words in self.words.items():
+            if who is None or not place.startswith(who.township):
+                found |= words
+            elif len(place) > len(who.township) and not place.startswith(who.area):
+                found |= words
+        return found
+
+    def heads(self) -> dict[str, Any]:
+        """How far each township's chain has come."""
+        with self.town.installation.database.reading() as connection:
+            rows = connection.execute(sa.select(chain.c.township, chain.c.seq))
+            return {row.township: row.seq for row in rows}
