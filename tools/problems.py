@@ -23,6 +23,7 @@ of a batch carries `code` and `why` in its verdict. `{words}` stand for what is 
 
 This page is written by `tools/problems.py`; a test compares it with the program.
 """
+_COLUMNS: Final = "| code | HTTP | 中文 | English |\n|---|---|---|---|"
 
 
 def import_all() -> None:

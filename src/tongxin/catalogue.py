@@ -116,6 +116,8 @@ class Catalogue:
             own = draft.subject == draft.author and draft.vouched_by is None
             return None if own else _outside(draft)
         areas = {draft.area, area_now or draft.area}
+        if kind_of(draft.subject) == "township":  # it is not where it was last spoken of
+            areas = {draft.area}
         if not all(account.remit.allows(draft.kind.may, area) for area in areas):
             return _outside(draft)
         return _second_hand(context, draft) if isinstance(draft.body, Approved) else None

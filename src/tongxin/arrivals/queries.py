@@ -11,7 +11,7 @@ from tongxin.arrivals.tables import journey, stay
 from tongxin.base.areas import ancestors, area_code
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import EPISODE
-from tongxin.ledger.remits import inside, within
+from tongxin.ledger.remits import covers, inside, unindexed, within
 from tongxin.ledger.tables import figure_part
 
 Row = Mapping[str, Any]
@@ -40,11 +40,19 @@ def journeys(
     rows = connection.execute(
         sa.select(journey)
         .where(*_narrowed(remit, township, wanted))
-        .order_by(*SORTS.get(wanted.sort, SORTS["newest"]))
+        .order_by(*_order(remit, township, wanted))
         .limit(most)
         .offset(after)
     )
     return [dict(row._mapping) for row in rows]
+
+
+def _order(remit: Remit, township: str, wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
+    order = SORTS.get(wanted.sort, SORTS["newest"])
+    if wanted.sort == "village" or (covers(remit, "arrivals.read", township) and not wanted.area):
+        return order
+    arrived_at = unindexed(journey.c.arrived_at)
+    return (arrived_at if wanted.sort == "oldest" else arrived_at.desc(), *order[1:])
 
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:

@@ -1,6 +1,6 @@
 """Made-up people: names, ID numbers with a true check digit, telephones. Nobody of them lives.
 
-The region in their ID numbers, 411599, does not exist, and no telephone begins 1990000.
+The region in their ID numbers, 411599, does not exist; all telephones begin 1990000.
 """
 
 from collections.abc import Iterator, Sequence

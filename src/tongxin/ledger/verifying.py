@@ -1,7 +1,7 @@
 """Whether the record is what was recorded: chain, seals, signatures, daily heads, derived rows."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tongxin.base.problems import Problem
 from tongxin.base.texts import Text
 from tongxin.ledger import heads, opening
-from tongxin.ledger.facts import SERVER, Header
+from tongxin.ledger.facts import REGISTRATION, SERVER, Header
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten, HeadSigned
 from tongxin.ledger.rebuilding import differences
@@ -86,6 +86,9 @@ class Walker:
         self.keys, self.rulebook, self.township = keys, rulebook, township
         self.server_key = keys.verify_key(township)
         self.devices: dict[tuple[str, str], bytes] = {}
+        # Where each key that is gone was first missed, and which the certificates account for.
+        self.missed: dict[tuple[str, str, str], int] = {}
+        self.certified: set[tuple[str, str, str]] = set()
         self.hashes: dict[int, str] = {}
         self.previous = GENESIS
         self.seq = 0
@@ -106,6 +109,7 @@ class Walker:
             count.forgotten += 1
             if self.keys.destroyed(*header.key()) is None:
                 return Text("密钥不在，也没有销毁记录", "its key is gone without a destruction")
+            self.missed.setdefault(header.key(), header.seq)
             return None
         return self._open(header, sealed, key)
 
@@ -124,6 +128,8 @@ class Walker:
             if header.device == SERVER
             else self.devices.get((header.author, header.device))
         )
+        if signer is None and self._is_forgotten(header.author, (REGISTRATION,)):
+            return self._noted(header, raw)  # the device's key went with its owner's account
         if signer is None or not verify(signer, signature, message):
             return Text("作者签名不符", "its author's signature does not fit")
         return self._noted(header, raw)
@@ -133,8 +139,13 @@ class Walker:
         if header.kind == "access.device_registered":
             device, public_key = getattr(body, "device", ""), getattr(body, "public_key", "")
             self.devices[header.subject, device] = base64.b64decode(public_key)
-        if isinstance(body, Forgotten) and not self._is_forgotten(header, body):
-            return Text("证明说已销毁，密钥却还在", "it says forgotten, but a key is still there")
+        if isinstance(body, Forgotten):
+            if not self._is_forgotten(header.subject, body.purposes):
+                text = Text(
+                    "证明说已销毁，密钥却还在", "it says forgotten, but a key is still there"
+                )
+                return text
+            self.certified |= {(self.township, header.subject, p) for p in body.purposes}
         if isinstance(body, HeadSigned):
             head = heads.Head(self.township, body.seq, body.hash, body.signature)
             if self.hashes.get(body.seq) != body.hash or not heads.is_authentic(
@@ -143,11 +154,14 @@ class Walker:
                 return Text("日终账本头与账本不符", "the daily head does not fit the chain")
         return None
 
-    def _is_forgotten(self, header: Header, body: Forgotten) -> bool:
+    def _is_forgotten(self, subject: str, purposes: Collection[str]) -> bool:
         return all(
-            self.keys.destroyed(header.township, header.subject, purpose) is not None
-            for purpose in body.purposes
+            self.keys.destroyed(self.township, subject, purpose) is not None for purpose in purposes
         )
+
+    def uncertified(self) -> int | None:
+        """The first entry whose key was destroyed though no certificate tells of it."""
+        return min((n for key, n in self.missed.items() if key not in self.certified), default=None)
 
 
 def _walk(
@@ -170,6 +184,10 @@ def _walk(
             if wrong is not None:
                 yield Finding(township, walker.seq, wrong)
                 return
+    if (seq := walker.uncertified()) is not None:
+        text = Text("密钥已销毁，却没有销毁证明", "its key was destroyed without a certificate")
+        yield Finding(township, seq, text)
+        return
     row = connection.execute(sa.select(chain).where(chain.c.township == township)).first()
     if row is None or (row.seq, bytes(row.hash)) != (walker.seq, walker.previous):
         yield Finding(

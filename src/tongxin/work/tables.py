@@ -29,10 +29,6 @@ Index(
     "task_open", task.c.township, task.c.area, task.c.due_at,
     sqlite_where=_OPEN, postgresql_where=_OPEN,
 )  # fmt: skip
-_UNALARMED: Final = sa.and_(task.c.done_at.is_(None), task.c.alarm_seq.is_(None))
-Index(
-    "task_unalarmed", task.c.township, task.c.due_at,
-    sqlite_where=_UNALARMED, postgresql_where=_UNALARMED,
-)  # fmt: skip
+Index("task_by_due", task.c.township, task.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 TABLES: Final = (task,)
