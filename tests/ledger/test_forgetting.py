@@ -20,6 +20,7 @@ from tongxin.ledger.kinds import (
     Approved,
     ForgetProposed,
 )
+from tongxin.ledger.recording import Recorder
 from tongxin.ledger.tables import fact
 from tongxin.ledger.verifying import Count, verified
 from tongxin.work import facts as work
@@ -165,12 +166,12 @@ def cut_off(town: Town, who: Draft) -> None:
     """Record the certificate, and stop there."""
     here = town.installation.forgetting
 
-    def work_(connection: sa.Connection, recorder: object) -> Note:
+    def record_only(connection: sa.Connection, recorder: Recorder) -> Note:
         return here._record(
             connection, recorder, TOWNSHIP, who.subject, [who.purpose], "测试", town.now
-        )  # type: ignore[arg-type]  # `within` hands in the recorder
+        )
 
-    town.installation.store.within(work_)
+    town.installation.store.within(record_only)
 
 
 def test_a_lost_note_is_written_again(henan: Town) -> None:

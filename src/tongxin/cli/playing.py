@@ -92,7 +92,7 @@ def demo(
             return
         with served(house, port) as child:
             _show(played, f"http://127.0.0.1:{port}", as_json=as_json)
-            code = child.wait()
+            code = _wait_for_the_end(child)
     if code:
         raise click.exceptions.Exit(code)
 
@@ -123,7 +123,7 @@ def served(house: House, port: int) -> Iterator[subprocess.Popen[bytes]]:
         "TONGXIN_KEYS": str(house.keys_path), "TONGXIN_KEY_FILE": str(house.key_file),
         "TONGXIN_LANGUAGE": language().value,
     }  # fmt: skip
-    child = subprocess.Popen(
+    child = subprocess.Popen(  # noqa: S603 our own program, no shell
         [sys.executable, "-m", "tongxin.cli", "serve", "--port", str(port)],
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
@@ -147,6 +147,14 @@ def _wait_until_healthy(child: subprocess.Popen[bytes], port: int) -> None:
             break
         return
     raise NO_SERVER()
+
+
+def _wait_for_the_end(child: subprocess.Popen[bytes]) -> int:
+    """The server's exit code; Ctrl-C is how a demo is meant to end."""
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        return 0
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

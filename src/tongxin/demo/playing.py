@@ -20,9 +20,11 @@ from tongxin.demo.scenario import Account, Place, Scenario
 from tongxin.ledger.facts import EPISODE
 from tongxin.policy.due import QUESTION, SWAB, TEMPERATURE
 from tongxin.policy.explain import Topic
+from tongxin.policy.shipped import shipped_pack
 
 Progress = Callable[[Text], None]
 
+_PEOPLE: Final = "/api/v1/arrivals"
 _ROUNDS: Final = 40
 _AT_ONCE: Final = 200
 _NORMAL: Final = (36.2, 36.3, 36.4, 36.5, 36.6, 36.7, 36.8)
@@ -123,7 +125,7 @@ class Player:
         neglected = self._neglected(known) if is_stage else set()
         self._work(place, neglected)
         if is_stage:
-            self._events(place, known)
+            self._events(place, neglected)
 
     def _arrive(self, place: Place, who: Returnee, n: int, is_stage: bool) -> tuple[str, str]:
         """One arrival at the checkpoint; (person, episode)."""
@@ -135,7 +137,7 @@ class Player:
             celsius=self.dice.choice(_NORMAL),
         )
         post = self.caller(place, place.one("checkpoint"))
-        answer = post.post("/api/v1/arrivals", {"area": who.village.code, "arrival": body})
+        answer = post.post(_PEOPLE, {"area": who.village.code, "arrival": body})
         return answer["person"], answer["episode"]
 
     def _by_phone(self, place: Place, people: list[Returnee]) -> list[Returnee]:
@@ -201,7 +203,7 @@ class Player:
         at = min(opened + (due - opened) * self.dice.uniform(0.1, 0.8), self.now - _ROUTINE)
         at = max(at, opened).astimezone(ZONE)
         episode = {"episode": task["episode"]}
-        path = f"/api/v1/arrivals/{task['person']}/observations"
+        path = f"{_PEOPLE}/{task['person']}/observations"
         if task["kind"] == TEMPERATURE:
             seen = {"taken_at": at.isoformat(), "celsius": self.dice.choice(_NORMAL)}
             caller.post(path, {**episode, "temperature": seen})
@@ -212,37 +214,45 @@ class Player:
             done = f"/api/v1/tasks/{task['person']}/{task['episode']}/{task['task']}/done"
             caller.post(done, {"done_at": at.isoformat(), "note": ""})
 
-    def _events(self, place: Place, known: list[tuple[str, str]]) -> None:
+    def _events(self, place: Place, neglected: set[str]) -> None:
         """A fever, a symptom, an answer about a place, a look at a masked number."""
         happens = self.scenario.happenings
         doctor = self.caller(place, place.one("doctor", "command"))
-        at = (self.now - timedelta(hours=2)).isoformat()
-        newest = known[::-1]
-        for person, episode in newest[: happens.fevers]:
-            seen = {"taken_at": at, "celsius": _FEVER}
-            doctor.post(
-                f"/api/v1/arrivals/{person}/observations", {"episode": episode, "temperature": seen}
-            )
-        for person, episode in newest[happens.fevers : happens.fevers + happens.symptoms]:
-            doctor.post(
-                f"/api/v1/arrivals/{person}/observations",
-                {"episode": episode, "symptom": {"seen_at": at}},
-            )
+        strictest = doctor.get(f"/api/v1/arrivals?category={self._strictest()}&most={_AT_ONCE}")
+        watched = [
+            (each["person"], {"episode": each["episode"]})
+            for each in strictest["journeys"]
+            if each["person"] not in neglected
+        ]
+        ill = watched[: happens.fevers]
+        for person, episode in ill:
+            seen = {"taken_at": self._ago(hours=3), "celsius": _FEVER}
+            doctor.post(f"{_PEOPLE}/{person}/observations", {**episode, "temperature": seen})
+        for person, episode in watched[len(ill) : len(ill) + happens.symptoms]:
+            symptom = {"seen_at": self._ago(minutes=30)}
+            doctor.post(f"{_PEOPLE}/{person}/observations", {**episode, "symptom": symptom})
+        for person, _ in ill[:1]:
+            doctor.post(f"{_PEOPLE}/{person}/reveal", {"reason": "电话核实体温"})
         self._answer(place, happens.answered)
-        for person, _ in newest[:1]:
-            doctor.post(f"/api/v1/arrivals/{person}/reveal", {"reason": "电话核实体温"})
+
+    def _strictest(self) -> str:
+        """The category of the pack for which most is asked."""
+        return shipped_pack(self.scenario.pack).categories[0].id
+
+    def _ago(self, **span: float) -> str:
+        return (self.now - timedelta(**span)).isoformat()
 
     def _answer(self, place: Place, count: int) -> None:
         """Some of those who must be asked about a place by name say that they were not there."""
         leader = self.caller(place, place.first)
         found = leader.get(f"/api/v1/tasks?most={_AT_ONCE}")["tasks"]
         for task in [task for task in found if task["kind"] == QUESTION][:count]:
-            for told in leader.get(f"/api/v1/arrivals/{task['person']}/explanation"):
+            for told in leader.get(f"{_PEOPLE}/{task['person']}/explanation"):
                 asked = {line["place"] for line in told["lines"] if line["topic"] == Topic.ASKED}
                 for name in sorted(asked - {""}):
                     answer = {"place": name, "inside": False}
                     leader.post(
-                        f"/api/v1/arrivals/{task['person']}/observations",
+                        f"{_PEOPLE}/{task['person']}/observations",
                         {"episode": task["episode"], "answer": answer},
                     )
 

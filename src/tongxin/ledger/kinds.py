@@ -104,6 +104,7 @@ FORGOTTEN: Final = Kind(
     may=None,
     title=Text("资料已销毁", "Forgotten"),
     doors=ITSELF,
+    shapes_context=True,  # an account that is forgotten may record nothing any more
 )
 HELD_RESOLVED: Final = Kind(
     name="ledger.held_resolved",
