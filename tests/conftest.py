@@ -105,29 +105,44 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[
 
 
 @pytest.fixture
-def settings(
+def copies(
     backend: str,
     tmp_path: Path,
     begun: Callable[[str, Callable[[], str]], Path],
     request: pytest.FixtureRequest,
-) -> Iterator[Settings]:
-    """Where a test's own copy of the townships lives, with the whole cast in it; closed."""
-    home = tmp_path / "home"
-    if backend == "sqlite":
-        shutil.copytree(begun(backend, str), home)
-        url = f"sqlite:///{home / 'tongxin.db'}"
-        yield Settings(url, KeyFile(home / _KEY_FILE), home / _KEYS)
-        return
-    server: Postgres = request.getfixturevalue("postgres")
+) -> Iterator[Callable[[], Settings]]:
+    """Makes copies of both townships with the whole cast in them, as many as a test asks for."""
+    server: Postgres | None = None
+    if backend == "postgresql":
+        server = request.getfixturevalue("postgres")
+    names: list[str] = []
+    homes = count(1)
 
     def address() -> str:
+        if server is None:
+            return ""
         server.run(f"CREATE DATABASE {_TEMPLATE}")
         return server.address(_TEMPLATE)
 
-    shutil.copytree(begun(backend, address), home)
-    name = server.new(_TEMPLATE)
-    yield Settings(server.address(name), KeyFile(home / _KEY_FILE), home / _KEYS)
-    server.drop(name)
+    def copy() -> Settings:
+        home = tmp_path / f"home-{next(homes)}"
+        shutil.copytree(begun(backend, address), home)
+        url = f"sqlite:///{home / 'tongxin.db'}"
+        if server is not None:
+            names.append(server.new(_TEMPLATE))
+            url = server.address(names[-1])
+        return Settings(url, KeyFile(home / _KEY_FILE), home / _KEYS)
+
+    yield copy
+    for name in names:
+        if server is not None:
+            server.drop(name)
+
+
+@pytest.fixture
+def settings(copies: Callable[[], Settings]) -> Settings:
+    """Where a test's own copy of the townships lives; nobody has opened it yet."""
+    return copies()
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def says(code: str, zh: str, en: str, kind: str = "done") -> str:
 
 def go(path: str, said: str = "") -> Redirect:
     """On to another page after something was done there."""
-    cookies = [Cookie(FLASH, said, max_age=_FLASH_SECONDS, httponly=True, samesite="lax")]
+    cookies = [Cookie(FLASH, value=said, max_age=_FLASH_SECONDS, httponly=True, samesite="lax")]
     return Redirect(path, status_code=303, cookies=cookies if said else None)
 
 

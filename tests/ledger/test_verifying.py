@@ -236,9 +236,7 @@ def test_headers_rewritten_and_chained_again_no_longer_fit_their_seals(lived: To
     assert "seal" in finding.text.en
 
 
-def test_a_chain_rewritten_as_a_whole_is_found_by_a_printed_head(
-    lived: Town, settings: Any
-) -> None:
+def test_a_chain_rewritten_as_a_whole_is_found_by_a_printed_head(lived: Town) -> None:
     """Somebody with all keys drops the last facts and records others in their place."""
     head = printed_head(lived)
     cut_off(lived, head.seq - 3)

@@ -98,7 +98,7 @@ def test_a_forgetting_that_was_killed_is_finished_at_the_next_start(
     settings: Settings, tmp_path: Path, chance: random.Random
 ) -> None:
     certified = 0
-    for _ in range(max(4, KILLS // 4)):
+    for _ in range(max(3, KILLS // 8)):
         with serving(settings, tmp_path / "log") as served:
             senders = Senders(served, served.sign_in(), new_id)
             senders.start()

@@ -40,7 +40,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     stays: list[Row] = []
     tasks: list[Row] = []
     parts: list[Row] = []
-    for episode, judged in plans.items():
+    for episode, judged in sorted(plans.items(), key=_by_arrival):
         entries, plan = judged.entries, judged.plan
         owed = work_rules.tasks(plan.tasks, entries)
         tasks += work.rows(episode, area, owed)
@@ -56,6 +56,13 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
         parts += _parts(purpose, village, body.arrived_at, plan, first=not counted)
         counted = True
     return {"journey": journeys, "stay": stays, "task": tasks, "figure_part": parts}
+
+
+def _by_arrival(told: tuple[str, Judged]) -> tuple[bool, datetime, str]:
+    """By when somebody came, not by what came in first: who counts first must not depend on it."""
+    episode, judged = told
+    found = rules.arrival_of(judged.entries)
+    return (True, datetime.max, episode) if found is None else (False, found[1].arrived_at, episode)
 
 
 def _journey(

@@ -114,7 +114,8 @@ def generate(plan: Plan) -> Yield:
         next_one += 1
     counted_from = time.perf_counter() + plan.warm_seconds
     until = counted_from + plan.seconds
-    in_flight, late_ms, statuses, refusal = min(len(callers), len(requests)), [], Counter(), ""
+    in_flight, late_ms, refusal = min(len(callers), len(requests)), [], ""
+    statuses: Counter[str] = Counter()
     ended = counted_from
     while in_flight:
         for descriptor, _ in poll.poll(_LONGEST_WAIT_S):
@@ -146,7 +147,7 @@ def generate(plan: Plan) -> Yield:
 
 def generated(plan: Plan) -> Yield:
     """As `generate`, in a process of its own: a load must not share the server's interpreter."""
-    done = subprocess.run(  # noqa: S603 our own module, by our own interpreter
+    done = subprocess.run(
         [sys.executable, "-m", "tongxin.bench.load"],
         input=msgspec.json.encode(plan), stdout=subprocess.PIPE, check=True,
         timeout=plan.warm_seconds + plan.seconds + 2 * _LONGEST_WAIT_S,

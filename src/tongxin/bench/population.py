@@ -20,7 +20,7 @@ from tongxin.ledger.wire import authored
 from tongxin.policy.shipped import shipped_bytes
 from tongxin.registry import facts as registry
 
-PASSWORD: Final = "bench-not-secret"
+PASSWORD: Final = "bench-not-secret"  # noqa: S105 of made-up people on a throw-away database
 PACK: Final = "henan-2022-04"
 VILLAGES: Final = 16
 # Where most come from. What is declared at risk in a measurement is none of these.
@@ -80,9 +80,9 @@ def adopt(installation: Installation, cell: Cell, kind: Kind, body: Fact, now: d
         (kind, body, cell.accounts[0], proposal),
         (APPROVED, Approved(proposal=proposal), cell.accounts[1], new_id()),
     ]
-    for step, said, author, id in steps:
+    for step, said, author, fact in steps:
         draft = authored(
-            installation.signer(cell.township), step, said, township=cell.township, id=id,
+            installation.signer(cell.township), step, said, township=cell.township, id=fact,
             subject=f"proposal-{proposal}", purpose=OFFICE, area=cell.township, author=author,
             happened_at=now, door=Door.FORM,
         )  # fmt: skip

@@ -15,8 +15,12 @@ from typing import Final
 from msgspec import Struct
 
 HOST: Final = "127.0.0.1"
-REAL: Final = "tongxin.web.app:create"
-BARE: Final = "tongxin.bench.bare:create"
+_REAL: Final = ("-m", "tongxin.cli", "serve", "--host", HOST, "--port")
+# As `tongxin serve` sets granian.
+_BARE: Final = (
+    "-m", "granian", "tongxin.bench.bare:create", "--factory", "--interface", "asgi",
+    "--workers", "1", "--no-ws", "--log-level", "warning", "--host", HOST, "--port",
+)  # fmt: skip
 _LONGEST_START_S: Final = 60.0
 _LOOK_EVERY_S: Final = 0.05
 
@@ -34,16 +38,12 @@ class Server(Struct, frozen=True):
 
 
 @contextmanager
-def serving(target: str, settings: Mapping[str, str], log: Path) -> Iterator[Server]:
-    """granian with one worker and `target` in it, on a free port, until the block ends."""
+def serving(settings: Mapping[str, str], log: Path, *, bare: bool = False) -> Iterator[Server]:
+    """`tongxin serve`, or the bare application, with one worker on a free port, for the block."""
     port = _free_port()
     with log.open("ab") as written:
-        started = subprocess.Popen(  # noqa: S603 granian by our own interpreter
-            [
-                sys.executable, "-m", "granian", target, "--factory", "--interface", "asgi",
-                "--host", HOST, "--port", str(port), "--workers", "1", "--no-ws",
-                "--log-level", "warning",
-            ],
+        started = subprocess.Popen(  # noqa: S603 our own program, no shell
+            [sys.executable, *(_BARE if bare else _REAL), str(port)],
             env={**os.environ, **settings}, stdout=written, stderr=written,
             start_new_session=True,
         )  # fmt: skip

@@ -44,7 +44,7 @@ _HEADINGS = {
     Topic.OWED: Text("应得的", "Owed"),
     Topic.OBJECT: Text("异议", "To object"),
     Topic.DOUBT: Text("疑点", "In doubt"),
-    Topic.PACK: Text("依据", "By"),
+    Topic.PACK: Text("政策包", "Pack"),
 }
 
 

@@ -170,8 +170,14 @@ def _remember(database: Database, keys_path: Path, fresh_keys: bool, undo: Undo)
         return
     with database.reading() as connection:
         is_new = not sa.inspect(connection).get_table_names()
+    database.close()
     if is_new:
-        undo.steps.append(lambda: clear_tables(database))
+        undo.steps.append(lambda: _clear(database))
+
+
+def _clear(database: Database) -> None:
+    clear_tables(database)
+    database.close()
 
 
 def _write_sheet(installation: Installation, path: Path, name: str) -> None:

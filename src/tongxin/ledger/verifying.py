@@ -141,10 +141,9 @@ class Walker:
             self.devices[header.subject, device] = base64.b64decode(public_key)
         if isinstance(body, Forgotten):
             if not self._is_forgotten(header.subject, body.purposes):
-                text = Text(
+                return Text(
                     "证明说已销毁，密钥却还在", "it says forgotten, but a key is still there"
                 )
-                return text
             self.certified |= {(self.township, header.subject, p) for p in body.purposes}
         if isinstance(body, HeadSigned):
             head = heads.Head(self.township, body.seq, body.hash, body.signature)

@@ -80,7 +80,7 @@ class Behind:
 
 def page(request: Asked, template: str, context: dict[str, Any], status: int = 200) -> Template:
     """A page; what it says was just done is said once."""
-    gone = [Cookie(FLASH, "", max_age=0)] if context.get("flash") else None
+    gone = [Cookie(FLASH, value="", max_age=0)] if context.get("flash") else None
     return Template(template, context=context, status_code=status, cookies=gone)
 
 

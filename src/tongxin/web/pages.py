@@ -1,5 +1,145 @@
-"""Pages."""
+"""Pages that belong to no single pillar: home, on hold, the record, objections, help."""
 
 from typing import Any
 
-HANDLERS: list[Any] = []
+from litestar import Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from tongxin.access.queries import names
+from tongxin.base.clock import to_ms
+from tongxin.base.problems import ProblemKind
+from tongxin.briefing.api import grouped
+from tongxin.desk import SIGNED_IN, AtDesk, Desk
+from tongxin.forms import Form, Typed, go, says
+from tongxin.installation import Installation
+from tongxin.ledger import holding
+from tongxin.policy.explain import source_of
+from tongxin.registry import api as registry
+from tongxin.registry import queries as places
+from tongxin.web import frame, inbox, record, sessions
+from tongxin.web.guards import COOKIE
+from tongxin.work import queries as work
+from tongxin.work.pages import owed
+
+NO_DECISION_REASON = ProblemKind(
+    "web.no_decision_reason",
+    422,
+    zh="请写明理由（至少 2 个字），会一起记录。",
+    en="Say why (2 characters at least); it is recorded too.",
+)
+ACCEPTED = says(
+    "web.accepted",
+    "已采纳并记入账本，相关人员已重新判断。",
+    "Accepted and recorded; whom it concerns is judged again.",
+)
+DISMISSED = says(
+    "web.dismissed",
+    "已驳回，没有记入账本。谁驳回、为什么，已记录。",
+    "Dismissed; it is not on record. Who dismissed it and why is.",
+)
+_TODAY = 8
+Asked = Request[Any, Any, Any]
+
+
+@get("/", opt={"may": SIGNED_IN}, sync_to_thread=True)
+def home(desk: AtDesk) -> Template:
+    """What is to be done now, for whoever asks, and the figures he may read."""
+    may, now_ms = desk.remit.holds, to_ms(desk.now)
+    counted: dict[str, Any] = {"open": 0, "overdue": 0, "alarmed": 0}
+    tasks: list[Any] = []
+    if may("work.read"):
+        counted = dict(work.counts(desk.remit, desk.connection, desk.township, now_ms))
+        rows = work.open_tasks(desk.remit, desk.connection, desk.township, now_ms, _TODAY)
+        tasks = owed(desk, rows, "/")
+    return desk.page(
+        "home.html", counted=counted, tasks=tasks, may=may, waiting=_waiting(desk),
+        groups=grouped(desk) if may("figures.read") else [],
+        held=holding.how_many(desk.remit, desk.connection, desk.township)
+        if may("held.read") else 0,
+    )  # fmt: skip
+
+
+@get("/inbox", opt={"may": "held.read"}, sync_to_thread=True)
+def inbox_page(desk: AtDesk) -> Template:
+    """Records that could not be applied and wait for somebody."""
+    return desk.page(
+        "inbox.html", held=inbox.held(desk), known=names(desk.connection, desk.township),
+        may=desk.remit.holds("held.resolve"),
+    )  # fmt: skip
+
+
+@get("/inbox/{digest:str}", opt={"may": "held.resolve"}, sync_to_thread=True)
+def held_page(desk: AtDesk, digest: FromPath[str]) -> Template:
+    """One held record: both sides, and the decision."""
+    return _held(desk, digest, Form())
+
+
+@post("/inbox/{digest:str}", opt={"may": "held.resolve"}, sync_to_thread=True)
+def resolve(desk: AtDesk, digest: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record the decision on a held record."""
+    form = Form(data)
+    reason, accept = form.text("reason"), form.text("decision") == "accept"
+    if len(reason) < 2:
+        form.wrong(NO_DECISION_REASON, "reason")
+    else:
+        with form.trying():
+            inbox.resolved(desk, digest, inbox.Deciding(accept=accept, reason=reason[:400]))
+            return go("/inbox", ACCEPTED if accept else DISMISSED)
+    return _held(desk, digest, form, 422)
+
+
+@get("/ledger", opt={"may": "ledger.read"}, sync_to_thread=True)
+def ledger_page(desk: AtDesk) -> Template:
+    """The head of the record, daily heads, certificates of forgetting, and how to verify."""
+    return desk.page(
+        "ledger.html", record=record.record(desk), certificates=record.certificates(desk)
+    )
+
+
+@get("/objections", opt={"may": SIGNED_IN}, sync_to_thread=True)
+def objections(desk: AtDesk) -> Template:
+    """How somebody objects, by the rules in force."""
+    packs = places.packs_in_force(desk.connection, desk.township)
+    pack = places.in_force_at(packs, desk.now).pack
+    return desk.page(
+        "objections.html", pack=pack, objection=pack.objection,
+        source=source_of(pack.objection.source, pack),
+    )  # fmt: skip
+
+
+@get("/help", opt={"public": True}, sync_to_thread=True)
+def help_page(request: Asked) -> Template:
+    """What the program is for and the first steps; for anybody."""
+    installation: Installation = request.app.state.installation
+    now = installation.clock()
+    token = request.cookies.get(COOKIE, "")
+    who = request.app.state.gate.who(token, now) if token else None
+    shown = frame.of_anybody(request, now)
+    if who is not None:
+        with installation.database.reading() as connection:
+            shown = frame.of_desk(request, who, connection, now) | {"desk": {"who": who}}
+    return frame.page(request, "help.html", shown | {"idle": sessions.IDLE})
+
+
+def _waiting(desk: Desk) -> list[registry.Proposal]:
+    """Others' proposals that this account could approve."""
+    if not (desk.remit.holds("approve") and desk.remit.holds("policy.read")):
+        return []
+    return [
+        each
+        for each in registry.proposals(desk)
+        if each.in_force_seq is None and each.proposed_by != desk.who.account
+    ]
+
+
+def _held(desk: Desk, digest: str, form: Form, status: int = 200) -> Template:
+    return desk.page(
+        "held.html", status, form=form, opened=inbox.opened(desk, digest),
+        known=names(desk.connection, desk.township), here=f"/inbox/{digest}",
+    )  # fmt: skip
+
+
+HANDLERS: list[Any] = [
+    home, inbox_page, held_page, resolve, ledger_page, objections, help_page,
+]  # fmt: skip

@@ -59,7 +59,7 @@ def sign_out(request: Asked, asker: Asker) -> Redirect:
     installation: Installation = request.app.state.installation
     sessions.sign_out(installation.database, asker)
     request.app.state.gate.forget()
-    gone = Cookie(COOKIE, "", max_age=0, path="/", httponly=True, samesite="lax")
+    gone = Cookie(COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax")
     return Redirect("/login", status_code=303, cookies=[gone])
 
 
@@ -103,13 +103,13 @@ def _page(request: Asked, form: Form, onward: str, status: int = 200) -> Templat
 
 def _session(request: Asked, opened: sessions.Opened) -> Cookie:
     return Cookie(
-        COOKIE, opened.token, path="/", httponly=True, samesite="lax",
+        COOKIE, value=opened.token, path="/", httponly=True, samesite="lax",
         secure=request.url.scheme == "https", max_age=int(sessions.LASTS.total_seconds()),
     )  # fmt: skip
 
 
 def _kept(name: str, value: str) -> Cookie:
-    return Cookie(name, value, path="/", samesite="lax", max_age=_YEAR_SECONDS)
+    return Cookie(name, value=value, path="/", samesite="lax", max_age=_YEAR_SECONDS)
 
 
 def _refuse_strangers(request: Asked) -> None:

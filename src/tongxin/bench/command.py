@@ -1,0 +1,189 @@
+"""`tongxin bench`: runs the measurements in turn and prints the table."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+from msgspec import Struct
+
+from tongxin.base.clock import system_clock
+from tongxin.bench import places, records
+from tongxin.bench.doors import Load, doors, model_at, phone_of
+from tongxin.bench.lists import lists
+from tongxin.bench.measures import Figure, Machine, machine, timed
+from tongxin.bench.places import Databases
+from tongxin.bench.population import Cell, journeys, populate, settled
+
+_FIRST_TOWNSHIP: Final = 411_526_101
+_LARGE_GROUP: Final = 400
+_SMALL_GROUP: Final = 200
+_LONGEST_DEMO_S: Final = 600
+
+
+class Size(Struct, frozen=True):
+    """How much is measured."""
+
+    journeys: int
+    townships: int
+    seconds: float
+    repeats: int
+
+
+class Report(Struct, frozen=True):
+    """All that one run found."""
+
+    machine: Machine
+    size: Size
+    figures: list[Figure]
+    notes: list[str]
+
+
+@click.command("bench")
+@click.option(
+    "--database", metavar="URL", help="Only this: sqlite:///PATH (beside it), or a server's URL."
+)
+@click.option("--journeys", "count", default=100_000, show_default=True)
+@click.option("--townships", default=28, show_default=True, type=click.IntRange(1, 99))
+@click.option("--seconds", default=5.0, show_default=True, help="How long each load lasts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--quick", is_flag=True, help="A few hundred journeys, SQLite only: does it work?")
+def bench(
+    database: str | None, count: int, townships: int, seconds: float, as_json: bool, quick: bool
+) -> None:
+    """Measure the budgets on this machine, each figure beside the bare ceiling of its run."""
+    size = Size(300, 3, 0.3, 1) if quick else Size(count, townships, seconds, 3)
+    figures: list[Figure] = []
+    notes: list[str] = []
+    with places.scratch(beside=database) as folder:
+        found = machine(folder)
+        if not as_json:
+            click.echo(found.line)
+        for figure in _all(folder, database, size, notes, quick=quick):
+            figures.append(figure)
+            if not as_json:
+                click.echo(line_of(figure))
+    if as_json:
+        report = Report(found, size, figures, notes)
+        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _all(
+    folder: Path, database: str | None, size: Size, notes: list[str], *, quick: bool
+) -> Iterator[Figure]:
+    postgres_alone = database is not None and not database.startswith("sqlite")
+    if not postgres_alone:
+        yield from measure(places.sqlite(), folder, size)
+    if postgres_alone or (database is None and not quick):
+        with places.postgresql(folder, database) as databases:
+            if databases is None:
+                notes.append(places.NO_POSTGRES)
+            else:
+                yield from measure(databases, folder, size)
+    if not quick and database is None:
+        yield _demo(folder)
+
+
+def measure(databases: Databases, folder: Path, size: Size) -> Iterator[Figure]:
+    """All figures of one kind of database."""
+    now, label = system_clock(), databases.label
+    load = Load(size.seconds, size.repeats, _say)
+    county = databases.place(folder, "county")
+    _say(f"{label}: {size.journeys:,} journeys in {size.townships} townships")
+    installation = county.create(system_clock)
+    try:
+        cells = [
+            settled(installation, str(_FIRST_TOWNSHIP + n), now) for n in range(size.townships)
+        ]
+        phone = phone_of(installation, cells[0], now)
+        each = size.journeys // size.townships
+        drafts = [draft for cell in cells for draft in journeys(installation, cell, each, now)]
+        seconds = timed(lambda: populate(installation, iter(drafts), now))
+        installation.database.refresh_statistics()
+        bare_place = databases.place(folder, "bare")
+        model = model_at(installation, cells[0], bare_place, phone.signer.verify_key)
+        writer = records.bare_writer(model, databases.place(folder, "writer"))
+        in_groups = records.bare_rate(writer, size.journeys, _LARGE_GROUP)
+        in_chunks = records.bare_rate(writer, size.journeys, _SMALL_GROUP)
+        yield Figure(
+            name=f"arrivals recorded in groups of {_LARGE_GROUP}", database=label,
+            unit="facts/s", value=len(drafts) / seconds, ceiling=in_groups,
+            note="in one process, without HTTP, signed before",
+        )  # fmt: skip
+        del drafts
+        yield from records.checked(installation, cells[-1], size.repeats, label, in_chunks)
+    finally:
+        installation.close()
+    yield from lists(county, cells[0], load, f"{size.townships} townships")
+    yield from doors(county, model, cells, phone, load, now)
+    yield from _one_large(databases, folder, size, load, in_chunks)
+
+
+def _one_large(
+    databases: Databases, folder: Path, size: Size, load: Load, ceiling: float
+) -> Iterator[Figure]:
+    """All journeys in one township."""
+    now, label = system_clock(), databases.label
+    _say(f"{label}: {size.journeys:,} journeys in one township")
+    place = databases.place(folder, "large")
+    installation = place.create(system_clock)
+    try:
+        cell: Cell = settled(installation, str(_FIRST_TOWNSHIP), now)
+        yield from records.touching(installation, cell, size.journeys, now, label, ceiling)
+        installation.database.refresh_statistics()
+    finally:
+        installation.close()
+    yield from lists(place, cell, load, "one township")
+
+
+def _demo(folder: Path) -> Figure:
+    """How long the demo takes to build from nothing."""
+    home = folder / "demo"
+    home.mkdir()
+    command = [
+        sys.executable, "-m", "tongxin.cli", "demo", "--no-serve", "--json", "--database",
+        f"sqlite:///{home / 'demo.db'}",
+    ]  # fmt: skip
+    _say("the demo, from nothing")
+
+    def build() -> None:
+        subprocess.run(  # noqa: S603 our own program, no shell
+            command, cwd=home, env=dict(os.environ), check=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, timeout=_LONGEST_DEMO_S,
+        )  # fmt: skip
+
+    return Figure(
+        name="demo built from nothing", database="SQLite", unit="s", value=timed(build),
+        budget="≤ 60 s", note="played over HTTP; it has no ceiling of its own",
+    )  # fmt: skip
+
+
+def line_of(figure: Figure) -> str:
+    """One figure as a line of the table."""
+    cells = [f"{figure.database:<10}", f"{figure.name:<58}", _amount(figure.value, figure.unit)]
+    if figure.ceiling is not None:
+        cells.append(f"ceiling {_amount(figure.ceiling, figure.unit)}")
+    if figure.ratio is not None:
+        cells.append(f"{figure.ratio:>5.0%}")
+    late = [("p50", figure.p50_ms), ("p95", figure.p95_ms), ("p99", figure.p99_ms)]
+    told = [f"{name} {ms:.1f}" for name, ms in late if ms is not None]
+    if told:
+        cells.append("ms " + " / ".join(told))
+    cells += [text for text in (f"[{figure.budget}]" if figure.budget else "", figure.note) if text]
+    return "  ".join(cells)
+
+
+def _amount(value: float, unit: str) -> str:
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:>9,.{digits}f} {unit}"
+
+
+def _say(text: str) -> None:
+    """Progress, for people: on stderr, so that stdout is the table."""
+    click.echo(f"  … {text}", err=True)

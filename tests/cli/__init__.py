@@ -1,0 +1,1 @@
+"""The command line: commands as they are typed, and what they answer."""

@@ -1,0 +1,91 @@
+"""A disk that is full refuses, half-records nothing, and goes on once there is room again."""
+
+import resource
+import shutil
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.storms import record
+from tests.storms.served import Headers, Served, arrival, serving, until
+from tongxin.base.ids import new_id
+from tongxin.installation import Settings
+from tongxin.ledger.keys import KeyFile
+
+MOST: Final = 400
+Limit = tuple[int, int]
+
+
+def workers(served: Served) -> list[int]:
+    """The processes of a server, from the oldest on."""
+    found, waiting = [], [served.process.pid]
+    while waiting:
+        parent = waiting.pop()
+        found.append(parent)
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        waiting += [int(child) for child in children.split()]
+    return found
+
+
+def limit_files(served: Served, size: int) -> None:
+    """No file of the server grows beyond `size` bytes: what a full disk is to a program."""
+    for pid in workers(served):
+        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
+
+
+def post(served: Served, headers: Headers, id: str) -> int:
+    answer = served.ask("POST", "/api/v1/arrivals", arrival(id), headers)
+    if answer.status != 201:
+        assert (answer.status, answer.json()["code"]) == (503, "ledger.not_recorded"), answer.text
+    return answer.status
+
+
+def ids_until_full(served: Served, headers: Headers) -> tuple[list[str], list[str]]:
+    """Post until nothing is taken any more; what was acknowledged, and what was refused."""
+    taken: list[str] = []
+    refused: list[str] = []
+    for _ in range(MOST):
+        id = new_id()
+        (taken if post(served, headers, id) == 201 else refused).append(id)
+        if len(refused) == 5:
+            return taken, refused
+    raise AssertionError("the disk was never full")
+
+
+def moved_apart(settings: Settings, home: Path) -> Settings:
+    """The same with its file of keys in a folder of its own, so that either can be full."""
+    assert settings.keys_path is not None
+    home.mkdir()
+    apart = home / "apart.keys"
+    shutil.copy(settings.keys_path, apart)
+    return Settings(settings.database_url, settings.unlock, apart)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize("file", ["tongxin.db-wal", "apart.keys-wal"])
+def test_a_full_disk_refuses_and_goes_on(settings: Settings, tmp_path: Path, file: str) -> None:
+    settings = moved_apart(settings, tmp_path / "keys")
+    assert isinstance(settings.unlock, KeyFile)
+    folder = (settings.keys_path if "keys" in file else settings.unlock.path).parent  # type: ignore[union-attr]  # set just above
+    with serving(settings, tmp_path / "log") as served:
+        headers = served.sign_in()
+        while not (folder / file).exists() or (folder / file).stat().st_size < 200_000:
+            assert post(served, headers, new_id()) == 201
+        limit_files(served, (folder / file).stat().st_size + 20_000)
+        taken, refused = ids_until_full(served, headers)
+        assert served.ask("GET", "/api/v1/arrivals", None, headers).status == 200
+        limit_files(served, resource.RLIM_INFINITY)
+        until(lambda: post(served, headers, refused[0]) == 201, "it goes on", 5)
+        later = [new_id() for _ in range(10)]
+        assert {post(served, headers, id) for id in later} == {201}
+    installation = record.opened(settings)
+    try:
+        there = record.places(installation, {*taken, *refused, *later})
+        assert there.keys() == {*taken, refused[0], *later}
+        assert record.seen(installation, there) == set(there)
+        assert record.findings(installation) == []
+    finally:
+        installation.close()
