@@ -197,7 +197,7 @@ def checked(copies: Copies, straight: Rows, order: list[int], cuts: set[int]) ->
 
 
 QUICK = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

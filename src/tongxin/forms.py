@@ -83,8 +83,8 @@ class Form:
 
     def text(self, name: str, missing: ProblemKind | None = None) -> str:
         """What was typed; where nothing was, the problem `missing`, if one is given."""
-        value = self.given.get(name, "")
-        value = value if isinstance(value, str) else ""
+        typed = self.given.get(name, "")
+        value = typed if isinstance(typed, str) else ""
         if not value and missing is not None:
             self.problems.append(missing(field=name))
         return value

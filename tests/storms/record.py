@@ -22,9 +22,7 @@ def opened(settings: Settings) -> Installation:
 def findings(installation: Installation, township: str = TOWNSHIP) -> list[Finding]:
     """What `tongxin verify` finds."""
     with installation.database.reading() as connection:
-        return list(
-            verified(connection, installation.keys, catalogue(), township, Count())
-        )
+        return list(verified(connection, installation.keys, catalogue(), township, Count()))
 
 
 def places(installation: Installation, ids: Collection[str]) -> dict[str, int]:

@@ -50,7 +50,9 @@ class Answer(Struct, frozen=True):
 class Served:
     """A running server. `before` is a program that runs it, such as a tracer."""
 
-    def __init__(self, settings: Settings, log: Path, *, workers: int, before: Sequence[str]) -> None:
+    def __init__(
+        self, settings: Settings, log: Path, *, workers: int, before: Sequence[str]
+    ) -> None:
         assert isinstance(settings.unlock, KeyFile)
         with socket.socket() as free:
             free.bind((HOST, 0))

@@ -125,9 +125,7 @@ def _new_account(scene: Scene, township: str) -> Call:
 
 
 def _about_account(json: Callable[[str], Any]) -> Made:
-    return lambda scene, township: Call(
-        {"account": scene.account(township)}, json=json(township)
-    )
+    return lambda scene, township: Call({"account": scene.account(township)}, json=json(township))
 
 
 def _role(township: str) -> Any:
@@ -212,9 +210,7 @@ API: Final[dict[tuple[str, str], Example]] = {
         lambda _scene, _place: Call({"figure": "arrivals.recorded"})
     ),
     ("GET", "/schema"): Example(nothing),
-    ("GET", "/schema/{path:str}"): Example(
-        lambda _scene, _place: Call({"path": "openapi.json"})
-    ),
+    ("GET", "/schema/{path:str}"): Example(lambda _scene, _place: Call({"path": "openapi.json"})),
     ("GET", "/schema/openapi.json"): Example(nothing),
     ("GET", "/static/{file_path:path}"): Example(
         lambda _scene, _place: Call({"file_path": "/tongxin.css"})

@@ -131,9 +131,7 @@ class Scene:
     def twin(self, who: Worker) -> tuple[str, Worker]:
         """A fresh account with the role of `who`, and the worker who has it."""
         n = next(self._numbers)
-        twin = Worker(
-            f"twin{n}", f"双{chr(0x5200 + n)}", who.role, who.area, township=who.township
-        )
+        twin = Worker(f"twin{n}", f"双{chr(0x5200 + n)}", who.role, who.area, township=who.township)
         subject = new_subject("account")
         opened = access.AccountOpened(
             username=twin.username, name=twin.name, password_hash=PASSWORD_HASH

@@ -58,11 +58,11 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     return {"journey": journeys, "stay": stays, "task": tasks, "figure_part": parts}
 
 
-def _by_arrival(told: tuple[str, Judged]) -> tuple[bool, datetime, str]:
+def _by_arrival(told: tuple[str, Judged]) -> tuple[bool, int, str]:
     """By when somebody came, not by what came in first: who counts first must not depend on it."""
     episode, judged = told
     found = rules.arrival_of(judged.entries)
-    return (True, datetime.max, episode) if found is None else (False, found[1].arrived_at, episode)
+    return found is None, to_ms(found[1].arrived_at) if found else 0, episode
 
 
 def _journey(

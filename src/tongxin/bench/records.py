@@ -36,7 +36,12 @@ def bare_writer(model: Path, place: Place) -> bare.Writer:
 def bare_rate(writer: bare.Writer, facts: int, group: int) -> float:
     """How many arrivals a second the bare writer writes in groups of `group`."""
     rounds = max(1, min(facts, _BARE_FACTS) // group)
-    return rounds * group / timed(lambda: [writer.commit(group) for _ in range(rounds)])
+
+    def write() -> None:
+        for _ in range(rounds):
+            writer.commit(group)
+
+    return rounds * group / timed(write)
 
 
 def touching(

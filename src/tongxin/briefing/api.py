@@ -52,7 +52,7 @@ def figures(desk: Desk, since: str = "", until: str = "", area: str = "") -> lis
     totals = queries.totals(desk.remit, desk.connection, desk.township, since, until, area)
     found = [
         Figure(name, title, totals.get(name, 0), f"/arrivals?figure={name}")
-        for name, title in known(totals, desk.connection, desk.township).items()
+        for name, title in known(totals, desk.connection, desk.township, desk.now).items()
     ]
     now = counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
     found += [

@@ -1,12 +1,14 @@
 """Which figures there are, and what they are called."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
 from tongxin.base.texts import Text
-from tongxin.registry.queries import packs_in_force
+from tongxin.policy.pack import Pack
+from tongxin.registry.queries import in_force_at, packs_in_force
 
 WORD: Final = "arrivals.word."
 _FIXED: Final = {
@@ -15,15 +17,40 @@ _FIXED: Final = {
     "work.done": Text("已完成任务（项）", "Tasks done"),
 }
 
+_FROM: Final = Text("来自{zh}", "From {en}")
+_OF_THEM: Final = Text("其中{zh}", "of them, {en}")
 
-def known(counted: Collection[str], connection: Connection, township: str) -> dict[str, Text]:
-    """Names of all figures: the fixed ones, each word of the packs in force, and any counted."""
+
+def known(
+    counted: Collection[str], connection: Connection, township: str, now: datetime
+) -> dict[str, Text]:
+    """Names of all figures: the fixed ones, the area words of the pack in force, any counted.
+
+    Words of earlier packs stand only where somebody was counted by them.
+    """
     found = dict(_FIXED)
-    for in_force in packs_in_force(connection, township):
-        areas = in_force.pack.areas
-        labels = [(word.id, word.label) for word in in_force.pack.words]
-        for id_, label in (*labels, (areas.otherwise.id, areas.otherwise.label)):
-            found[WORD + id_] = Text(f"来自{label.zh}", f"From {label.en}")
+    packs = packs_in_force(connection, township)
+    if packs:
+        found |= _words(in_force_at(packs, now).pack)
+    for in_force in packs:
+        found |= {
+            figure: title
+            for figure, title in _words(in_force.pack).items()
+            if figure in counted and figure not in found
+        }
     for figure in counted:
         found.setdefault(figure, Text(figure, figure))
     return found
+
+
+def _words(pack: Pack) -> dict[str, Text]:
+    """The pack's area words, the widest first, so that a part follows the whole it belongs to."""
+    found: dict[str, Text] = {}
+    widest_first = sorted(pack.words, key=lambda word: -len(word.levels))
+    for word in widest_first:
+        is_part = any(set(word.levels) < set(other.levels) for other in pack.words)
+        form = _OF_THEM if is_part else _FROM
+        found[WORD + word.id] = form.filled(zh=word.label.zh, en=word.label.en)
+    otherwise = pack.areas.otherwise
+    label = _FROM.filled(zh=otherwise.label.zh, en=otherwise.label.en)
+    return {**found, WORD + otherwise.id: label}

@@ -34,7 +34,7 @@ def figures_page(desk: AtDesk) -> Template:
 def figure_page(desk: AtDesk, figure: FromPath[str]) -> Template:
     """One figure by village and day."""
     totals = queries.totals(desk.remit, desk.connection, desk.township)
-    titles = known(totals, desk.connection, desk.township)
+    titles = known(totals, desk.connection, desk.township, desk.now)
     if figure not in titles:
         raise NOT_FOUND()
     rows = queries.by_village_and_day(desk.remit, desk.connection, desk.township, figure)

@@ -233,9 +233,10 @@ def _compare(where: Where, township: str | None, *, as_json: bool) -> None:
 
 def _differs(difference: Difference) -> Differs:
     want, have = difference.expected or {}, difference.found or {}
-    columns = [name for name in {**want, **have} if want.get(name) != have.get(name)]
+    # Names of tables and columns are SQLAlchemy's own kind of string.
+    columns = [str(name) for name in {**want, **have} if want.get(name) != have.get(name)]
     return Differs(
-        difference.township, difference.subject, difference.table, tuple(columns), _label(have),
+        difference.township, difference.subject, str(difference.table), tuple(columns), _label(have),
         _label(want),
     )  # fmt: skip
 

@@ -178,9 +178,9 @@ class Group:
     def _decide(self, draft: Draft, earlier: Mapping[str, SqlRow]) -> Verdict | None:
         """None where the draft is to be recorded."""
         if (row := earlier.get(draft.id)) is not None:
-            return self._again(draft, self._envelope(row), row.seq)
+            return self._again(draft, row, self._envelope(row), row.seq)
         if (twin := self.taken.get(draft.id)) is not None:
-            return self._again(draft, twin.envelope, None)
+            return self._again(draft, twin, twin.envelope, None)
         if self._key(draft) is None:
             return _refused(draft, FORGOTTEN_ALREADY())
         if draft.subject not in self.known and not draft.kind.introduces:
@@ -192,8 +192,10 @@ class Group:
         self.taken[draft.id] = draft
         return None
 
-    def _again(self, draft: Draft, envelope: bytes | None, seq: int | None) -> Verdict:
-        if envelope is None or envelope == draft.envelope:
+    def _again(
+        self, draft: Draft, known: SqlRow | Draft, envelope: bytes | None, seq: int | None
+    ) -> Verdict:
+        if envelope in (None, draft.envelope) or _resent(draft, known, envelope or b""):
             return Verdict(draft.id, Outcome.DUPLICATE, seq)
         return self._hold(draft, OTHER_BYTES(field="id"), None)
 
@@ -342,6 +344,14 @@ def _cut(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
             part = []
     if part:
         yield part
+
+
+def _resent(draft: Draft, known: SqlRow | Draft, envelope: bytes) -> bool:
+    """Whether a form was sent again: the server signs it anew, as of another instant."""
+    kind = known.kind.name if isinstance(known, Draft) else known.kind
+    told = (SERVER, kind, known.subject, known.purpose, known.area, known.author)
+    same = (known.device, draft.kind.name, draft.subject, draft.purpose, draft.area, draft.author)
+    return draft.device == SERVER and told == same and envelope[SIGNATURE_BYTES:] == draft.raw
 
 
 def _refused(draft: Draft, problem: Problem) -> Verdict:

@@ -20,12 +20,8 @@ from tongxin.policy.shipped import shipped_bytes, shipped_names, shipped_pack
 from tongxin.registry import api, facts, queries
 from tongxin.registry.words import LEVELS
 
-NO_PACK = ProblemKind(
-    "registry.no_pack", 422, zh="请选择一套规则。", en="Choose a set of rules."
-)
-NO_REASON = ProblemKind(
-    "registry.no_reason", 422, zh="请写明理由。", en="Say why."
-)
+NO_PACK = ProblemKind("registry.no_pack", 422, zh="请选择一套规则。", en="Choose a set of rules.")
+NO_REASON = ProblemKind("registry.no_reason", 422, zh="请写明理由。", en="Say why.")
 NO_CODE = ProblemKind(
     "registry.no_code",
     422,
@@ -42,9 +38,7 @@ NO_SOURCE = ProblemKind(
     zh="请写明出自哪份通报。",
     en="Say which notice it comes from.",
 )
-NO_START = ProblemKind(
-    "registry.no_start", 422, zh="请填写从何时起。", en="Fill in from when."
-)
+NO_START = ProblemKind("registry.no_start", 422, zh="请填写从何时起。", en="Fill in from when.")
 ENDS_BEFORE = ProblemKind(
     "registry.ends_before",
     422,

@@ -1,13 +1,16 @@
 """Where problems become answers: problem details for programs, a kind page for people."""
 
 import logging
-from typing import Any
+import traceback
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.response import Redirect, Template
+from sqlalchemy.exc import DataError
 
 from tongxin.base.problems import ALL_KINDS, MALFORMED, NOT_FOUND, Problem, ProblemKind
 from tongxin.base.texts import Language, Text
@@ -34,6 +37,7 @@ FAILED = ProblemKind(
     zh="程序出错了，已记入日志。您填写的内容没有保存，请稍后重试。",
     en="The program failed, and this is in its log. What you sent was not saved; try again.",
 )
+_DECODER: Final = ("serialization", "msgspec_hooks.py")
 _log = logging.getLogger("tongxin.web")
 _BY_STATUS: dict[int, ProblemKind] = {404: NOT_FOUND, 405: NOT_ALLOWED, 413: TOO_LARGE}
 
@@ -67,9 +71,23 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """The answer to a fault of ours; the log tells where, and never a value."""
+    """The answer to a fault of ours; the log tells where, and never a value.
+
+    Two things only look like one: a body that no decoder can read, and a text or number that
+    PostgreSQL cannot keep.
+    """
+    if isinstance(error, RecursionError | UnicodeDecodeError) and _while_decoding(error):
+        return answer(request, MALFORMED(why="JSON"))
+    if isinstance(error, DataError):
+        return answer(request, BAD_INPUT(why="NUL"))
     _log.error("%s %s failed: %s", request.method, request.scope["type"], whereabouts(error))
     return answer(request, FAILED())
+
+
+def _while_decoding(error: Exception) -> bool:
+    """Whether the framework failed on it while it read the request."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return any(Path(frame.filename).parts[-2:] == _DECODER for frame in frames)
 
 
 def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:

@@ -1,5 +1,7 @@
 """Pages that belong to no single pillar: home, on hold, the record, objections, help."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -9,14 +11,16 @@ from litestar.response import Redirect, Template
 from tongxin.access.queries import names
 from tongxin.base.clock import to_ms
 from tongxin.base.problems import ProblemKind
+from tongxin.base.texts import Text
 from tongxin.briefing.api import grouped
 from tongxin.desk import SIGNED_IN, AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
 from tongxin.ledger import holding
 from tongxin.policy.explain import source_of
-from tongxin.registry import api as registry
-from tongxin.registry import queries as places
+from tongxin.policy.reading import read_pack
+from tongxin.registry import queries as registry
+from tongxin.registry.words import LEVELS
 from tongxin.web import frame, inbox, record, sessions
 from tongxin.web.guards import COOKIE
 from tongxin.work import queries as work
@@ -100,8 +104,8 @@ def ledger_page(desk: AtDesk) -> Template:
 @get("/objections", opt={"may": SIGNED_IN}, sync_to_thread=True)
 def objections(desk: AtDesk) -> Template:
     """How somebody objects, by the rules in force."""
-    packs = places.packs_in_force(desk.connection, desk.township)
-    pack = places.in_force_at(packs, desk.now).pack
+    packs = registry.packs_in_force(desk.connection, desk.township)
+    pack = registry.in_force_at(packs, desk.now).pack
     return desk.page(
         "objections.html", pack=pack, objection=pack.objection,
         source=source_of(pack.objection.source, pack),
@@ -122,22 +126,46 @@ def help_page(request: Asked) -> Template:
     return frame.page(request, "help.html", shown | {"idle": sessions.IDLE})
 
 
-def _waiting(desk: Desk) -> list[registry.Proposal]:
-    """Others' proposals that this account could approve."""
-    if not (desk.remit.holds("approve") and desk.remit.holds("policy.read")):
+def _waiting(desk: Desk) -> list[tuple[str, Text]]:
+    """Others' proposals that this account could approve: where each is, and its name."""
+    if not desk.remit.holds("approve"):
         return []
-    return [
-        each
-        for each in registry.proposals(desk)
-        if each.in_force_seq is None and each.proposed_by != desk.who.account
+    found = registry.proposals(desk.remit, desk.connection, desk.township)
+    open_ = [
+        (row, _title(row))
+        for rows in found.values()
+        for row in rows
+        if row["in_force_seq"] is None and row["proposed_by"] != desk.who.account
     ]
+    return [(row["subject"], title) for row, title in open_]
+
+
+def _title(row: Mapping[str, Any]) -> Text:
+    """What a proposal is about: a pack by its own title, an area by name and level."""
+    if "text" in row:
+        return read_pack(row["text"].encode(), row["proposal"]).pack.title
+    level = LEVELS[row["level"]]
+    return Text(f"{row['name']}（{level.zh}）", f"{row['name']} ({level.en})")
 
 
 def _held(desk: Desk, digest: str, form: Form, status: int = 200) -> Template:
+    opened = inbox.opened(desk, digest)
     return desk.page(
-        "held.html", status, form=form, opened=inbox.opened(desk, digest),
+        "held.html", status, form=form, held=opened.held, said=_readable(opened.body),
+        recorded=_readable(opened.recorded) if opened.recorded else None,
         known=names(desk.connection, desk.township), here=f"/inbox/{digest}",
     )  # fmt: skip
+
+
+def _readable(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with its instants as instants, for the page to spell out."""
+    return {
+        name: _instant(value) if name.endswith("_at") else value for name, value in said.items()
+    }
+
+
+def _instant(value: Any) -> Any:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 HANDLERS: list[Any] = [

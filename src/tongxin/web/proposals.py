@@ -42,6 +42,7 @@ def approve(
     form = Form(data)
     with form.trying():
         api.approved(desk, subject)
+    if form.sound:
         return go(f"/proposals/{subject}", APPROVED)
     return _page(request, desk, subject, form, 409)
 
@@ -64,9 +65,7 @@ def _page(request: Asked, desk: Desk, subject: str, form: Form, status: int = 20
     if isinstance(body, PackProposed):
         pack = read_pack(body.text.encode(), listed.proposal)
         kept = how_many(desk.remit, desk.connection, desk.township, Wanted())
-        return desk.page(
-            "proposal_pack.html", status, pack=pack, body=body, kept=kept, **common
-        )
+        return desk.page("proposal_pack.html", status, pack=pack, body=body, kept=kept, **common)
     raise NOT_FOUND()
 
 

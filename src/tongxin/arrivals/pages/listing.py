@@ -12,7 +12,6 @@ from litestar.response import Template
 
 from tongxin.access import facts as access
 from tongxin.arrivals import api, queries
-from tongxin.base import masking
 from tongxin.base.clock import ZONE, from_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
@@ -77,9 +76,7 @@ def find(desk: AtDesk, data: Typed) -> Template:
     if form.sound:
         wanted = queries.Wanted(name=name)
         total = queries.how_many(desk.remit, desk.connection, desk.township, wanted)
-        rows = queries.journeys(
-            desk.remit, desk.connection, desk.township, wanted, _MOST_FOUND, 0
-        )
+        rows = queries.journeys(desk.remit, desk.connection, desk.township, wanted, _MOST_FOUND, 0)
     return _page(
         desk, form, rows, total, status=200 if form.sound else 422, query={}, page=1, pages=1,
         first=1, before=None, after=None, here="/arrivals", sought=name,
@@ -191,10 +188,8 @@ def _csv(desk: Desk, rows: Iterable[queries.Row], reason: str, reveal: bool) -> 
     named = registry.places(desk.connection, desk.township)
     for row in rows:
         shown = api.shown(row, desk.now)
-        personal = (row["name"], row["id_number"], row["phone"])
-        if not reveal:
-            hide = (masking.name, masking.id_number, masking.phone)
-            personal = tuple(mask(value) for mask, value in zip(hide, personal, strict=True))
+        fields = ("name", "id_number", "phone")
+        personal = [row[name] if reveal else getattr(shown, name) for name in fields]
         until = f"{shown.until.astimezone(ZONE):%Y-%m-%d %H:%M}" if shown.until else ""
         arrived = f"{from_ms(row['arrived_at']):%Y-%m-%d %H:%M}"
         cells = [

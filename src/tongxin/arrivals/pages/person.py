@@ -11,20 +11,18 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
-from tongxin.access.queries import names
 from tongxin.arrivals import api, facts, queries
+from tongxin.arrivals.pages import timeline
 from tongxin.arrivals.pages.recording import celsius, passed
 from tongxin.base.clock import from_ms
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
-from tongxin.ledger.facts import CLOCK, INIT, Entry, Stream
 from tongxin.policy.explain import WORDS, Topic
 from tongxin.policy.judgement import Question, Standing
 from tongxin.registry.rules import Judged
 from tongxin.work import queries as work
-from tongxin.work.facts import TaskDone
 from tongxin.work.rules import Urgency, urgency
 
 NO_CELSIUS = ProblemKind(
@@ -72,17 +70,6 @@ class Shown(Struct, frozen=True):
     pack: str
     questions: tuple[Question, ...]
     tasks: list[dict[str, Any]]
-
-
-class Event(Struct, frozen=True):
-    """One fact in the timeline; `late_ms` is how long after it happened it was recorded."""
-
-    id: str
-    at: int
-    what: Text
-    who: Text
-    late_ms: int
-    state: str
 
 
 @get("/arrivals/{person:str}", opt={"may": "arrivals.read"}, sync_to_thread=True)
@@ -170,12 +157,13 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -
         raise NOT_FOUND()
     judged = desk.judged(stream)
     tasks = _tasks(desk, person)
+    titles = {task["task"]: task["title"] for task in tasks}
     episodes = [_shown(desk, row, judged, tasks) for row in rows]
     preset = {name: typed_now(desk.now) for name in ("taken_at", "swab_at", "seen_at")}
     form.given = preset | form.given
     return desk.page(
         "arrivals/person.html", status, form=form, person=person, episodes=episodes,
-        newest=episodes[0], events=_events(desk, stream, tasks), proved_by=PROVED_BY,
+        newest=episodes[0], events=timeline.events(desk, stream, titles), proved_by=PROVED_BY,
         here=f"/arrivals/{person}",
         **({"recorded": False, "revealed": None} | more),
     )  # fmt: skip
@@ -214,53 +202,6 @@ def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
             title = Text(row["title_zh"], row["title_en"])
             found.append({**row, "state": state.value, "title": title})
     return found
-
-
-def _events(desk: Desk, stream: Stream, tasks: list[dict[str, Any]]) -> list[Event]:
-    """What happened, newest first."""
-    titles = {task["task"]: task["title"] for task in tasks}
-    known = names(desk.connection, desk.township)
-    machine = {CLOCK: Text("系统时钟", "the clock"), INIT: Text("初始设置", "set-up")}
-    found = []
-    for entry in stream.entries:
-        head = entry.header
-        what, state = _told(desk, entry, titles)
-        name = known.get(head.author, "?")
-        who = machine.get(head.author, Text(name, name))
-        late = head.recorded_at - head.happened_at
-        found.append(Event(entry.id, head.happened_at, what, who, late, state))
-    return sorted(found, key=lambda event: (event.at, event.id), reverse=True)
-
-
-def _told(desk: Desk, entry: Entry, titles: Mapping[str, Text]) -> tuple[Text, str]:
-    """One fact in words, and the shape that goes with it."""
-    title = desk.store.rulebook.kinds[entry.header.kind].title
-    match entry.body:
-        case facts.ArrivalRecorded(from_name=name, from_area=code):
-            origin = name or code or "?"
-            return _joined(title, Text(f"来自{origin}", f"from {origin}")), "note"
-        case facts.TemperatureTaken(celsius=value):
-            return _joined(title, Text(f"{value:.1f} ℃", f"{value:.1f} °C")), "done"
-        case facts.SwabResulted(positive=True):
-            return _joined(title, Text("阳性", "positive")), "alarm"
-        case facts.SwabResulted():
-            return _joined(title, Text("阴性", "negative")), "done"
-        case facts.PlaceAnswered(place=place, inside=inside):
-            name = place.partition("#")[2] or place
-            said = Text(f"到过{name}", f"was in {name}")
-            if not inside:
-                said = Text(f"没到过{name}", f"was not in {name}")
-            return _joined(title, said), "done"
-        case facts.SymptomSeen():
-            return title, "alarm"
-        case TaskDone(task=task, note=note):
-            what = _joined(title, titles.get(task, Text(task, task)))
-            return (_joined(what, Text(note, note)) if note else what), "done"
-    return title, "note"
-
-
-def _joined(one: Text, other: Text) -> Text:
-    return Text(f"{one.zh}：{other.zh}", f"{one.en}: {other.en}")
 
 
 HANDLERS: list[Any] = [

@@ -19,7 +19,9 @@ from tongxin.registry import queries as registry
 from tongxin.registry.words import LEVELS
 
 NO_NAME = ProblemKind("arrivals.no_name", 422, zh="请填写姓名。", en="Fill in the name.")
-NO_VILLAGE = ProblemKind("arrivals.no_village", 422, zh="请选择到哪个村。", en="Choose the village.")
+NO_VILLAGE = ProblemKind(
+    "arrivals.no_village", 422, zh="请选择到哪个村。", en="Choose the village."
+)
 BAD_NUMBER = ProblemKind(
     "arrivals.bad_id_number",
     422,
@@ -69,8 +71,8 @@ Option = tuple[str, Text | str]
 def new_page(desk: AtDesk) -> Template:
     """A form for somebody who has just arrived."""
     villages = _villages(desk)
-    preset = {"village": villages[0][0]} if len(villages) == 1 else {}
-    return _page(desk, Form(id=new_id(), arrived_at=typed_now(desk.now), **preset))
+    only = villages[0][0] if len(villages) == 1 else ""
+    return _page(desk, Form(id=new_id(), arrived_at=typed_now(desk.now), village=only))
 
 
 @post("/arrivals/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
@@ -86,26 +88,39 @@ def record(desk: AtDesk, data: Typed) -> Template | Redirect:
 
 
 def read(form: Form, now: datetime, known: dict[str, Text | str]) -> api.NewArrival | None:
-    """What the form tells, or None and the problems at its fields."""
-    number = form.text("id_number").upper().replace(" ", "")
-    if number and not rules.id_number_fits(number):
-        form.wrong(BAD_NUMBER, "id_number")
-    if not _PHONE.fullmatch(form.text("phone")):
-        form.wrong(BAD_PHONE, "phone")
+    """What the form tells, or None and the problems at its fields, in the order of the page."""
+    name, village = form.text("name", NO_NAME), form.text("village", NO_VILLAGE)
+    temperature, phone = celsius(form, "celsius"), _phone(form)
+    number, at = _id_number(form), passed(form, "arrived_at", now) or now
     code = form.text("from_area") or form.text("origin")
     if not _CODE.fullmatch(code):
         form.wrong(BAD_CODE, "from_area")
+    stays = _stays(form, known)
+    if not form.sound:
+        return None
     told = form.made(
-        facts.ArrivalRecorded, name=form.text("name", NO_NAME), from_area=code,
-        from_name=form.text("from_name") or _name(known, code), id_number=number,
-        phone=form.text("phone"), address=form.text("address"), celsius=celsius(form, "celsius"),
-        arrived_at=passed(form, "arrived_at", now) or now, stays=_stays(form, known),
-        transport=form.text("transport"), emergency=form.text("emergency") == "yes",
-    ) if form.text("name", NO_NAME) and form.sound else None  # fmt: skip
-    village = form.text("village", NO_VILLAGE)
-    if told is None or not village:
+        facts.ArrivalRecorded, name=name, arrived_at=at, from_area=code,
+        from_name=form.text("from_name") or _name(known, code), id_number=number, phone=phone,
+        address=form.text("address"), stays=stays, transport=form.text("transport"),
+        celsius=temperature, emergency=form.text("emergency") == "yes",
+    )  # fmt: skip
+    if told is None:
         return None
     return api.NewArrival(area=village, arrival=told, id=form.text("id") or None)
+
+
+def _id_number(form: Form) -> str:
+    number = form.text("id_number").upper().replace(" ", "")
+    if number and not rules.id_number_fits(number):
+        form.wrong(BAD_NUMBER, "id_number")
+    return number
+
+
+def _phone(form: Form) -> str:
+    phone = form.text("phone")
+    if not _PHONE.fullmatch(phone):
+        form.wrong(BAD_PHONE, "phone")
+    return phone
 
 
 def celsius(form: Form, name: str) -> float | None:
@@ -174,11 +189,11 @@ def _villages(desk: Desk) -> list[Option]:
 
 
 def _page(desk: Desk, form: Form, status: int = 200) -> Template:
-    told = any(form.given.get(f"stay_{n}_area") for n in range(1, STAYS + 1))
-    more = told or any(form.given.get(name) for name in ("from_area", "transport"))
+    inside = ("stay_", "from_area", "transport", "address")
+    more = any(value and name.startswith(inside) for name, value in form.given.items())
     return desk.page(
         "arrivals/new.html", status, form=form, villages=_villages(desk), origins=origins(desk),
-        rows=range(1, STAYS + 1), more=more or status != 200,
+        rows=range(1, STAYS + 1), more=more,
     )  # fmt: skip
 
 

@@ -1,0 +1,61 @@
+"""The bench runs to its end, and every figure but those without one stands beside its ceiling."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tongxin.bench.command import line_of
+from tongxin.bench.load import request
+from tongxin.bench.measures import Figure, percentile
+
+# What nothing barer can be measured beside.
+WITHOUT_CEILING = {"the load generator's own ceiling"}
+
+
+@pytest.mark.slow
+def test_a_quick_bench_yields_every_figure_beside_its_ceiling(tmp_path: Path) -> None:
+    command = "from tongxin.bench import main; main(['--quick', '--json'])"
+    done = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, check=False, timeout=280,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()[-3000:]
+    report = json.loads(done.stdout)
+    figures = report["figures"]
+    assert report["machine"]["sync_ms"] > 0
+    assert all(figure["value"] > 0 for figure in figures), figures
+    bare = {figure["name"] for figure in figures if not figure["ceiling"]}
+    assert bare == WITHOUT_CEILING
+    names = " ".join(figure["name"] for figure in figures)
+    for part in ("64 connections", "spread", "batch sync", "put at risk", "verify", "rebuild",
+                 "GET /api/v1/arrivals", "GET /tasks", "idle"):  # fmt: skip
+        assert part in names
+    assert list(tmp_path.iterdir()) == [], "the bench leaves nothing behind"
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    values = [float(n) for n in range(1, 101)]
+    assert percentile(values, 50) == 50
+    assert percentile(values, 99) == 99
+    assert percentile([7.0], 99) == 7
+    assert percentile([], 99) == 0
+
+
+def test_a_ratio_is_one_at_the_ceiling_whichever_way_is_better() -> None:
+    rate = Figure(name="rate", database="SQLite", unit="/s", value=50, ceiling=100)
+    late = Figure(name="time", database="SQLite", unit="ms", value=20, ceiling=10)
+    assert rate.ratio == late.ratio == 0.5
+    assert Figure(name="alone", database="SQLite", unit="s", value=1).ratio is None
+    assert "50%" in line_of(rate)
+
+
+def test_a_request_is_whole() -> None:
+    sent = request("POST", "/api/v1/facts", token="t", body=b"{}")
+    head, _, body = sent.partition(b"\r\n\r\n")
+    assert body == b"{}"
+    assert b"Content-Length: 2" in head
+    assert b"Authorization: Bearer t" in head
