@@ -183,7 +183,7 @@ def test_nothing_is_backed_up_over_anything(town: Town, tmp_path: Path) -> None:
     with pytest.raises(Problem) as refused:
         saved(town, folder)
     assert refused.value.code == "backup.folder_taken"
-    assert checked(folder)
+    assert checked(folder).townships
 
 
 @pytest.mark.parametrize("name", [LEDGER_FILE, KEYS_FILE])

@@ -17,6 +17,8 @@ from tests.village import BY_ROLE, CHEN, LI, TAOLIN, TOWNSHIP, Worker
 from tongxin.base.problems import Problem
 from tongxin.catalogue import KINDS
 from tongxin.ledger import heads
+from tongxin.ledger.facts import OFFICE
+from tongxin.ledger.kinds import APPROVED, Approved
 from tongxin.ledger.sealing import GENESIS, link
 from tongxin.ledger.tables import HEADER_COLUMNS, chain, fact
 from tongxin.ledger.verifying import Count, Finding, compared, verified
@@ -173,7 +175,11 @@ def test_an_exception_to_the_rules_needs_somebody_else(town: Town) -> None:
     text = shipped_bytes("henan-2022-04").decode()
     body = registry.PackProposed(text=text, in_force_from=town.now, reason="我说了算")
     proposed = town.propose(registry.PACK_PROPOSED, body, LI)
-    town.approve(proposed, LI)
+    yes = town.draft(
+        APPROVED, Approved(proposal=proposed.id), by=LI, subject=proposed.subject,
+        purpose=OFFICE, area=TOWNSHIP,
+    )  # fmt: skip
+    town.record(yes)
     with town.installation.database.reading() as connection:
         context = town.installation.context(connection, TOWNSHIP)
     assert [pack.pack.pack.id for pack in context.packs] == ["watch"]

@@ -29,7 +29,7 @@ from tongxin.catalogue import TABLES, catalogue
 from tongxin.installation import Settings, opened
 from tongxin.ledger.facts import OFFICE, Draft
 from tongxin.ledger.kinds import APPROVED, Approved
-from tongxin.ledger.tables import held, rejudge, subject
+from tongxin.ledger.tables import figure_total, held, rejudge, subject
 from tongxin.ledger.verifying import Count, verified
 from tongxin.registry import facts as registry
 from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
@@ -64,6 +64,12 @@ def rows_of(town: Town, without: frozenset[str] = PLACES) -> Rows:
                 if not str(row.subject).startswith(("account-", "place-", "township-"))
             ]
             found[table.name] = sorted(kept, key=repr)
+        totals = connection.execute(
+            sa.select(figure_total).where(
+                figure_total.c.township == TOWNSHIP, figure_total.c.amount != 0
+            )
+        )
+        found["figure_total"] = sorted((dict(row._mapping) for row in totals), key=repr)
     pinned = {row["proposal"] for row in found["pack"]}
     # Each copy of the township adopts the pack by a proposal of its own.
     for row in found["journey"]:

@@ -17,10 +17,7 @@ from msgspec import Struct
 from tongxin.arrivals import facts as arrivals
 from tongxin.base.clock import ZONE, to_ms
 from tongxin.base.ids import new_id
-from tongxin.ledger.facts import (
-    Fact,
-    Kind,
-)
+from tongxin.ledger.facts import Entry, Fact, Header, Kind
 from tongxin.ledger.sealing import Signer, signed_bytes
 
 # The morning of the article: Thursday, 7 April 2022, six o'clock.
@@ -203,3 +200,13 @@ def batch(facts: Iterable[bytes], sent_at: datetime = MORNING) -> bytes:
     """A batch as a device posts it."""
     listed = [msgspec.Raw(fact) for fact in facts]
     return msgspec.json.encode({"sent_at": sent_at.isoformat(), "facts": listed})
+
+
+def entry(kind: Kind, body: Fact, **header: Any) -> Entry:
+    """A recorded fact as rules are given it; `header` replaces single fields of its header."""
+    fields: dict[str, Any] = {
+        "township": TOWNSHIP, "seq": 1, "id": new_id(), "kind": kind.name, "subject": "person-1",
+        "purpose": "episode:1", "area": TAOLIN, "author": "account-1", "device": "server",
+        "happened_at": to_ms(MORNING), "offset_ms": 0, "recorded_at": to_ms(MORNING),
+    }  # fmt: skip
+    return Entry(Header(**(fields | header)), body)

@@ -46,5 +46,5 @@ def test_a_wrong_scenario_is_told(tmp_path: Path, text: str, why: str) -> None:
 
 
 def test_a_scenario_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="demo.bad_scenario"):
+    with pytest.raises(Problem, match=r"demo\.bad_scenario"):
         read(tmp_path / "none.toml")

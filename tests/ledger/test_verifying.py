@@ -28,7 +28,7 @@ from tongxin.ledger.heads import Head
 from tongxin.ledger.kinds import HEAD_SIGNED, HeadSigned
 from tongxin.ledger.rebuilding import differences
 from tongxin.ledger.sealing import GENESIS, link
-from tongxin.ledger.tables import HEADER_COLUMNS, chain, fact, subject
+from tongxin.ledger.tables import HEADER_COLUMNS, chain, fact, figure_total, subject
 from tongxin.ledger.verifying import Count, Finding, compared, verified
 from tongxin.ledger.wire import authored
 
@@ -399,6 +399,26 @@ def test_a_changed_certificate_is_found(lived: Town) -> None:
     lived.installation.forgetting.forget(TOWNSHIP, came.subject, [came.purpose], "期满", lived.now)
     at_the_console(lived, sa.text("UPDATE certificate SET facts = 0"))
     assert "certificate" in first(lived).text.en
+
+
+def test_a_changed_total_is_found(lived: Town) -> None:
+    with meddling(lived) as connection:
+        connection.execute(
+            sa.text("UPDATE figure_total SET amount = amount + 1 WHERE township = :t"),
+            {"t": TOWNSHIP},
+        )
+        assert "figure_total" in found_by(lived, connection).text.en
+
+
+def test_a_total_of_a_day_that_nobody_came_is_found(lived: Town) -> None:
+    with meddling(lived) as connection:
+        connection.execute(
+            sa.insert(figure_total).values(
+                township=TOWNSHIP, figure="arrivals.screened", village=TAOLIN, day="2022-01-01",
+                amount=5, carried=0,
+            )
+        )  # fmt: skip
+        assert "figure_total" in found_by(lived, connection).text.en
 
 
 def test_every_derived_table_is_tried() -> None:

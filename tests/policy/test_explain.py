@@ -40,9 +40,9 @@ def test_until_is_told_in_civil_time_of_the_township() -> None:
 
 
 def test_what_is_asked_has_its_deadline_and_says_when_it_is_late() -> None:
-    assert "Register: by 2022-04-01 04:30." in about(Topic.ASKED, lines())
+    assert "Check the registration at the door: by 2022-04-01 04:30." in about(Topic.ASKED, lines())
     late = about(Topic.ASKED, lines(after=timedelta(hours=3)))
-    assert "Register: was due by 2022-04-01 04:30, overdue." in late
+    assert "Check the registration at the door: was due by 2022-04-01 04:30, overdue." in late
 
 
 def test_what_is_owed_names_carers_and_the_promise_of_the_article() -> None:

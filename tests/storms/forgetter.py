@@ -1,4 +1,4 @@
-"""Forgets the subjects that it reads, one a line, as the operator's command does. Made to be killed.
+"""Forgets the subjects that it reads, one a line, as the operator does. Made to be killed.
 
 Arguments: township, database, file of keys, key file.
 """
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tongxin.base.clock import ZONE
 from tongxin.installation import Settings, open_
+from tongxin.ledger.forgetting import purposes_of
 from tongxin.ledger.keys import KeyFile
 from tongxin.ledger.opening import streams
-from tongxin.ledger.forgetting import purposes_of
 
 
 def main(township: str, database: str, keys: str, key_file: str) -> None:

@@ -180,13 +180,13 @@ class Senders:
         connection = http.client.HTTPConnection(HOST, self.served.port, timeout=DEADLINE_S)
         try:
             while not self._stopping.is_set():
-                id = self.fresh_id()
-                self.sent.append(id)
-                answer = asked(connection, "POST", "/api/v1/arrivals", arrival(id), self.headers)
+                fact = self.fresh_id()
+                self.sent.append(fact)
+                answer = asked(connection, "POST", "/api/v1/arrivals", arrival(fact), self.headers)
                 if answer.status == 201:
-                    self.acknowledged[id] = answer.json()["seq"]
+                    self.acknowledged[fact] = answer.json()["seq"]
                 else:
-                    self.refused[id] = answer
+                    self.refused[fact] = answer
         except (OSError, http.client.HTTPException):
             pass  # the server is gone; what was not acknowledged may or may not be there
         finally:

@@ -61,14 +61,14 @@ def days_signed(town: Town) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(days=-1), timedelta(days=400)])
 def test_a_device_whose_clock_is_wrong_is_measured_and_believed(town: Town, off: timedelta) -> None:
     phone = town.device(WU)
-    id = new_id()
+    fact = new_id()
     sent = wire(
         phone, arrivals.ARRIVAL_RECORDED, arrival(CHEN, town.now + off),
-        subject=f"person-{id}", purpose=f"episode:{id}", id=id, at=town.now + off,
+        subject=f"person-{fact}", purpose=f"episode:{fact}", id=fact, at=town.now + off,
     )  # fmt: skip
     (verdict,) = town.sent([sent], town.now + off)
     assert verdict.outcome is Outcome.RECORDED
-    stream = town.stream(f"person-{id}")
+    stream = town.stream(f"person-{fact}")
     assert stream is not None
     header = stream.entries[0].header
     assert header.offset_ms == -off / timedelta(milliseconds=1)

@@ -35,8 +35,8 @@ def limit_files(served: Served, size: int) -> None:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
 
 
-def post(served: Served, headers: Headers, id: str) -> int:
-    answer = served.ask("POST", "/api/v1/arrivals", arrival(id), headers)
+def post(served: Served, headers: Headers, fact: str) -> int:
+    answer = served.ask("POST", "/api/v1/arrivals", arrival(fact), headers)
     if answer.status != 201:
         assert (answer.status, answer.json()["code"]) == (503, "ledger.not_recorded"), answer.text
     return answer.status
@@ -47,8 +47,8 @@ def ids_until_full(served: Served, headers: Headers) -> tuple[list[str], list[st
     taken: list[str] = []
     refused: list[str] = []
     for _ in range(MOST):
-        id = new_id()
-        (taken if post(served, headers, id) == 201 else refused).append(id)
+        fact = new_id()
+        (taken if post(served, headers, fact) == 201 else refused).append(fact)
         if len(refused) == 5:
             return taken, refused
     raise AssertionError("the disk was never full")
@@ -80,7 +80,7 @@ def test_a_full_disk_refuses_and_goes_on(settings: Settings, tmp_path: Path, fil
         limit_files(served, resource.RLIM_INFINITY)
         until(lambda: post(served, headers, refused[0]) == 201, "it goes on", 5)
         later = [new_id() for _ in range(10)]
-        assert {post(served, headers, id) for id in later} == {201}
+        assert {post(served, headers, fact) for fact in later} == {201}
     installation = record.opened(settings)
     try:
         there = record.places(installation, {*taken, *refused, *later})

@@ -104,7 +104,7 @@ def test_a_forgetting_that_was_killed_is_finished_at_the_next_start(
             senders.start()
             until(lambda: len(senders.acknowledged) > 40, "there is somebody to forget")  # noqa: B023
             forgetter = Forgetter(settings)
-            forgetter.tell([f"person-{id}" for id in list(senders.acknowledged)])
+            forgetter.tell([f"person-{fact}" for fact in list(senders.acknowledged)])
             threading.Event().wait(chance.uniform(0, 0.4))
             forgetter.kill()
             served.kill()

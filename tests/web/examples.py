@@ -225,6 +225,71 @@ def _form_sign_in(_scene: Scene, _place: str) -> Call:
     return Call(form={"township": TOWNSHIP, "name": "li", "password": PASSWORD, "next": "/"})
 
 
+def _form(**form: str) -> Made:
+    return lambda _scene, _place: Call(form=form)
+
+
+def _about_person(**form: str) -> Made:
+    def made(scene: Scene, village: str) -> Call:
+        there = scene.somebody(village)
+        return Call({"person": there.subject}, form={"episode": there.episode, **form})
+
+    return made
+
+
+def _task(scene: Scene, village: str) -> Call:
+    there = scene.somebody(village)
+    return Call({"person": there.subject, "episode": there.episode, "task": there.task})
+
+
+def _arrival_form(_scene: Scene, village: str) -> Call:
+    return Call(form={"name": "试新来", "village": village, "origin": "31"})
+
+
+def _decision(scene: Scene, village: str) -> Call:
+    form = {"decision": "dismiss", "reason": "与本人核对，前一份为准"}
+    return Call({"digest": scene.held(village)}, form=form)
+
+
+def _proposal_form(scene: Scene, township: str) -> Call:
+    return Call({"subject": scene.proposal(township)}, form={"sure": "yes"})
+
+
+def _pack_page(scene: Scene, township: str) -> Call:
+    return Call({"subject": scene.pack(township)})
+
+
+def _area_form(scene: Scene, _township: str) -> Call:
+    return Call(
+        form={
+            "code": "320505", "name": "苏州市虎丘区", "level": "medium",
+            "from_": scene.town.now.isoformat(), "source": "通报",
+        }
+    )  # fmt: skip
+
+
+def _account_form(scene: Scene, township: str) -> Call:
+    name = scene.account(township)[-12:]
+    return Call(
+        form={
+            "username": name, "name": "试开户", "password": PASSWORD, "role": "volunteer",
+            "area": township,
+        }
+    )  # fmt: skip
+
+
+def _account_with(form: Callable[[str], Mapping[str, str]]) -> Made:
+    return lambda scene, township: Call({"account": scene.account(township)}, form=form(township))
+
+
+def _withdrawal(township: str) -> Mapping[str, str]:
+    return {"held_role": "volunteer", "held_area": township, "withdrawn_for": "岗位调整"}
+
+
+def _account_page(scene: Scene, township: str) -> Call:
+    return Call({"account": scene.account(township)})
+
+
 PAGES: Final[dict[tuple[str, str], Example]] = {
     ("GET", "/login"): Example(nothing),
     ("POST", "/login"): Example(_form_sign_in, 303, becomes=LI),
@@ -232,8 +297,69 @@ PAGES: Final[dict[tuple[str, str], Example]] = {
     ("GET", "/language/{language:str}"): Example(
         lambda _scene, _place: Call({"language": "en"}), 303
     ),
-    ("POST", "/night"): Example(
-        lambda _scene, _place: Call(form={"scheme": "night", "next": "/"}), 303
+    ("POST", "/night"): Example(_form(scheme="night", next="/"), 303),
+    ("GET", "/"): Example(nothing),
+    ("GET", "/help"): Example(nothing),
+    ("GET", "/objections"): Example(nothing),
+    ("GET", "/ledger"): Example(nothing),
+    ("GET", "/inbox"): Example(nothing),
+    ("GET", "/inbox/{digest:str}"): Example(_held, at="village"),
+    ("POST", "/inbox/{digest:str}"): Example(_decision, 303, at="village"),
+    ("GET", "/proposals/{subject:str}"): Example(
+        lambda scene, township: Call({"subject": scene.proposal(township)}), at="township"
+    ),
+    ("POST", "/proposals/{subject:str}/approve"): Example(_proposal_form, 303, at="township"),
+    ("GET", "/rules"): Example(nothing),
+    ("POST", "/rules"): Example(_form(shipped="watch", reason="疫情防控需要"), 303),
+    ("GET", "/rules/shipped/{name:str}"): Example(
+        lambda _scene, _place: Call({"name": "watch"})
+    ),
+    ("GET", "/rules/{subject:str}"): Example(_pack_page, at="township"),
+    ("GET", "/areas"): Example(nothing),
+    ("POST", "/areas"): Example(_area_form, 303),
+    ("GET", "/accounts"): Example(nothing),
+    ("POST", "/accounts"): Example(_account_form, 303, at="township"),
+    ("GET", "/accounts/{account:str}"): Example(_account_page, at="township"),
+    ("POST", "/accounts/{account:str}/roles"): Example(
+        _account_with(lambda township: {"role": "volunteer", "area": township}), 303,
+        at="township",
+    ),
+    ("POST", "/accounts/{account:str}/withdraw"): Example(
+        _account_with(_withdrawal), 303, at="township"
+    ),
+    ("POST", "/accounts/{account:str}/close"): Example(
+        _account_with(lambda _: {"closed_for": "离职"}), 303, at="township"
+    ),
+    ("GET", "/password"): Example(nothing),
+    ("POST", "/password"): Example(_form(old=PASSWORD, new="another-grove"), 303, alone=True),
+    ("GET", "/looks"): Example(nothing),
+    ("GET", "/tasks"): Example(nothing),
+    ("POST", "/tasks/{person:str}/{episode:str}/{task:str}/done"): Example(
+        _task, 303, at="village"
+    ),
+    ("GET", "/arrivals/new"): Example(nothing),
+    ("POST", "/arrivals/new"): Example(_arrival_form, 303, at="village"),
+    ("GET", "/arrivals"): Example(nothing),
+    ("POST", "/arrivals/find"): Example(_form(name="试")),
+    ("GET", "/arrivals/export"): Example(nothing),
+    ("POST", "/arrivals/export"): Example(_form(reason="镇里汇总上报")),
+    ("GET", "/arrivals/{person:str}"): Example(_person, at="village"),
+    ("POST", "/arrivals/{person:str}/reveal"): Example(
+        _about_person(reason="电话核实住址"), at="village", reveals=True
+    ),
+    ("POST", "/arrivals/{person:str}/temperature"): Example(
+        _about_person(celsius="36.6"), 303, at="village"
+    ),
+    ("POST", "/arrivals/{person:str}/swab"): Example(
+        _about_person(result="negative"), 303, at="village"
+    ),
+    ("POST", "/arrivals/{person:str}/symptom"): Example(_about_person(), 303, at="village"),
+    ("POST", "/arrivals/{person:str}/answer"): Example(
+        _about_person(place="310115#浦东", inside="no"), 303, at="village"
+    ),
+    ("GET", "/figures"): Example(nothing),
+    ("GET", "/figures/{figure:str}"): Example(
+        lambda _scene, _place: Call({"figure": "arrivals.recorded"})
     ),
 }
 

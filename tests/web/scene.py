@@ -33,6 +33,7 @@ from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Outcome
 from tongxin.ledger.holding import digest_of
 from tongxin.ledger.kinds import FORGET_PROPOSED, ForgetProposed
 from tongxin.ledger.tables import chain
+from tongxin.policy.shipped import shipped_bytes
 from tongxin.registry import facts as registry
 from tongxin.work.facts import TASK_OPENED, TaskOpened
 
@@ -113,6 +114,14 @@ class Scene:
         self.words[township].add(subject)
         return subject
 
+    def pack(self, township: str) -> str:
+        """A fresh proposal of the pack `watch`."""
+        text = shipped_bytes("watch").decode()
+        body = registry.PackProposed(text=text, in_force_from=self.town.now, reason="防控需要")
+        subject = self.town.propose(registry.PACK_PROPOSED, body, HEADS[township][1]).subject
+        self.words[township].add(subject)
+        return subject
+
     def to_forget(self, village: str) -> tuple[Someone, str]:
         """Somebody whom the township's second person proposes to forget."""
         there, proposal = self.somebody(village), new_id()
@@ -148,11 +157,11 @@ class Scene:
 
     def hidden_from(self, who: Worker | None) -> set[str]:
         """The words of every place that `who` may not look into."""
-        found = set()
+        found: set[str] = set()
         for place, words in self.words.items():
-            if who is None or not place.startswith(who.township):
-                found |= words
-            elif len(place) > len(who.township) and not place.startswith(who.area):
+            village = len(place) > len(NEIGHBOUR)
+            foreign = who is None or not place.startswith(who.township)
+            if foreign or (who and village and not place.startswith(who.area)):
                 found |= words
         return found
 

@@ -1,5 +1,6 @@
 """Passwords: argon2id, by argon2-cffi, with its own encoding of parameters."""
 
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -25,14 +26,19 @@ def hashed(password: str) -> str:
     return _HASHER.hash(password)
 
 
-# What is verified where there is no such account, so that both take the same time.
-_NOBODY: Final = _HASHER.hash("nobody has this password")
+@cache
+def _nobody() -> str:
+    """What is verified where there is no such account, so that both take the same time.
+
+    Made when first needed: it costs what a password costs, which no start should wait for.
+    """
+    return _HASHER.hash("nobody has this password")
 
 
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether the password is the hashed one. Without a hash: no, after as long a time."""
     try:
-        _HASHER.verify(password_hash or _NOBODY, password)
+        _HASHER.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongxin.arrivals import facts
 from tongxin.base.clock import from_ms, to_ms
@@ -11,7 +12,6 @@ from tongxin.ledger.facts import Entry
 from tongxin.policy import evidence
 from tongxin.policy.judgement import Plan, StandingAt
 from tongxin.work.facts import TaskDone
-
 
 # GB 11643: the weights of the first seventeen digits, and the last character by their sum.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -82,6 +82,8 @@ def spans(
 ) -> list[Span]:
     """Where the person stands from `since` on, as runs of one word and one mode."""
     moments = sorted({since, *(m for m in _turning_points(plan) if m > since)})
+    # Word and mode do not depend on tasks and codes, so these are not compared at each instant.
+    plan = replace(plan, tasks=(), codes=())
     found: list[Span] = []
     for moment in moments:
         standing = standing_at(plan, moment)

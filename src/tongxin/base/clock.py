@@ -16,7 +16,6 @@ Clock = Callable[[], datetime]
 # The civil time of a township's days. China keeps one zone.
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -30,7 +29,9 @@ def to_ms(instant: datetime) -> int:
     """`instant` as whole milliseconds since the epoch, rounded down."""
     if instant.tzinfo is None:
         raise AssertionError("an instant without a zone")
-    return (instant - _EPOCH) // _MILLISECOND
+    # By parts: dividing one timedelta by another takes three times as long.
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
 
 
 def from_ms(milliseconds: int) -> datetime:

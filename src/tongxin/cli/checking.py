@@ -236,8 +236,8 @@ def _differs(difference: Difference) -> Differs:
     # Names of tables and columns are SQLAlchemy's own kind of string.
     columns = [str(name) for name in {**want, **have} if want.get(name) != have.get(name)]
     return Differs(
-        difference.township, difference.subject, str(difference.table), tuple(columns), _label(have),
-        _label(want),
+        difference.township, difference.subject, str(difference.table), tuple(columns),
+        found=_label(have), expected=_label(want),
     )  # fmt: skip
 
 

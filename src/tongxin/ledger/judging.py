@@ -4,15 +4,16 @@ Every derived row belongs to one subject and follows from that subject's facts a
 one function serves recording, judging again, `rebuild` and `verify`.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Delete, Insert, Table
+from sqlalchemy import Connection, Delete, Table
 
 from tongxin.ledger import totals
 from tongxin.ledger.facts import Derived, Row, Stream
+from tongxin.ledger.inserting import insert, names_of
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.tables import departure, subject
@@ -53,12 +54,6 @@ def _delete(
 
 # Built once for each table: building a statement costs more than running it.
 @lru_cache
-def inserting(table: Table) -> Insert:
-    """The statement that inserts rows into `table`."""
-    return sa.insert(table)
-
-
-@lru_cache
 def deleting(table: Table) -> Delete:
     """The statement that deletes the rows of `subjects` in the township `of`."""
     return sa.delete(table).where(
@@ -71,19 +66,21 @@ def _insert(
     connection: Connection, rulebook: Rulebook, judged: list[tuple[Stream, Derived]]
 ) -> totals.Sums:
     """Insert the rows; what they come to in the figures."""
-    gathered: dict[str, list[Row]] = defaultdict(list)
+    gathered: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in rulebook.tables}
+    columns = {table.name: names_of(table)[2:] for table in rulebook.tables}
+    parts: list[Row] = []
     for stream, derived in judged:
         for name, rows in derived.rows.items():
-            gathered[name].extend(
-                {"township": stream.township, "subject": stream.subject, **row} for row in rows
-            )
-    come = totals.of_rows(gathered["figure_part"])
+            if name not in columns:
+                raise AssertionError(f"rows for a table that nobody declared: {name}")
+            gathered[name] += [
+                (stream.township, stream.subject, *[row[column] for column in columns[name]])
+                for row in rows
+            ]
+        parts += derived.rows.get("figure_part", ())
     for table in rulebook.tables:
-        if rows := gathered.pop(table.name, []):
-            connection.execute(inserting(table), rows)
-    if gathered:
-        raise AssertionError(f"rows for tables that nobody declared: {sorted(gathered)}")
-    return come
+        insert(connection, table, gathered[table.name])
+    return totals.of_rows(parts)
 
 
 def _place(
@@ -94,35 +91,27 @@ def _place(
     change: int,
 ) -> int:
     """Note where each subject is now and that it changed; where it left, leave word."""
-    placed: list[Row] = []
-    left: list[Row] = []
+    placed: list[tuple[Any, ...]] = []
+    left: list[tuple[str, str, str, int]] = []
     for stream, derived in judged:
         change += 1
         before = areas_before.get(stream.subject)
         if before is not None and before != derived.area:
-            left.append({"subject": stream.subject, "area": before, "change": change})
+            left.append((township, stream.subject, before, change))
         placed.append(
-            {
-                "township": township,
-                "subject": stream.subject,
-                "area": derived.area,
-                "first_seq": stream.first_seq,
-                "last_seq": stream.last_seq,
-                "change": change,
-            }
+            (township, stream.subject, derived.area, stream.first_seq, stream.last_seq, change)
         )
-    old = [row["subject"] for row in placed if row["subject"] in areas_before]
+    old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
     for chunk in in_chunks(old):
         connection.execute(deleting(subject), {"of": township, "subjects": chunk})
-    connection.execute(inserting(subject), placed)
-    for row in left:
+    insert(connection, subject, placed)
+    for _, name, area, _ in left:
         connection.execute(
             sa.delete(departure).where(
                 departure.c.township == township,
-                departure.c.subject == row["subject"],
-                departure.c.area == row["area"],
+                departure.c.subject == name,
+                departure.c.area == area,
             )
         )
-    if left:
-        connection.execute(inserting(departure), [{"township": township, **row} for row in left])
+    insert(connection, departure, left)
     return change

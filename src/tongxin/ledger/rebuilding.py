@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection, Table
 
-from tongxin.base.ids import kind_of
+from tongxin.base.ids import kind_of, new_id
 from tongxin.ledger import opening, totals
 from tongxin.ledger.chains import lock_heads, store_heads
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.judging import judge_and_replace
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook
-from tongxin.ledger.tables import departure, fact, figure_total, rejudge, subject
+from tongxin.ledger.tables import chain, departure, fact, figure_total, rejudge, subject
 
 CONTEXT_KINDS: Final = frozenset({"account", "place", "proposal", "township"})
 _CHUNK: Final = 300
@@ -56,7 +56,8 @@ def differences(
 def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: str) -> int:
     """Make every derived row of a township again; how many subjects there were.
 
-    Rows go whatever they say, and devices are told that everything may have changed.
+    Rows go whatever they say. With them goes the word of who left an area, so the feed begins
+    anew: a device drops what it holds and asks from the start.
     """
     head = lock_heads(connection, {township})[township]
     for table in (*rulebook.tables, subject, departure, rejudge, figure_total):
@@ -72,6 +73,7 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
             total += len(names)
     head.context += 1
     store_heads(connection, {township: head})
+    connection.execute(sa.update(chain).where(chain.c.township == township).values(epoch=new_id()))
     return total
 
 

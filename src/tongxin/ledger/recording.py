@@ -10,17 +10,28 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+from msgspec.structs import astuple
 from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, opening
 from tongxin.ledger.chains import Contexts, Head, areas_of, lock_heads, store_heads
-from tongxin.ledger.facts import Draft, Entry, Header, Outcome, Stream, Verdict, key_of
+from tongxin.ledger.facts import (
+    SERVER,
+    Draft,
+    Entry,
+    Header,
+    Outcome,
+    Stream,
+    Verdict,
+    key_of,
+)
+from tongxin.ledger.inserting import insert
 from tongxin.ledger.judging import judge_and_replace
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten, HeldResolved
 from tongxin.ledger.rulebook import Context, Rulebook
-from tongxin.ledger.sealing import NONCE_BYTES, link, seal, unseal
+from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, link, seal, unseal
 from tongxin.ledger.tables import HEADER_COLUMNS, fact, held, rejudge
 
 UNKNOWN_TOWNSHIP = ProblemKind(
@@ -56,7 +67,6 @@ _RECORDED: Final = sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
     fact.c.township == sa.bindparam("township"),
     fact.c.id.in_(sa.bindparam("ids", expanding=True)),
 )
-_RECORD: Final = sa.insert(fact)
 _HELD: Final = sa.select(held.c.digest).where(
     held.c.township == sa.bindparam("township"),
     held.c.id.in_(sa.bindparam("ids", expanding=True)),
@@ -261,9 +271,9 @@ class Group:
             nonce = noise[n * NONCE_BYTES : (n + 1) * NONCE_BYTES]
             sealed = seal(self.keys_had[header.key()], nonce, draft.envelope, associated)
             self.head.hash = link(self.head.hash, associated, sealed)
-            rows.append(_row_of(header, sealed, self.head.hash))
+            rows.append((*astuple(header), sealed, self.head.hash))
             entries.append(Entry(header, draft.body))
-        self.connection.execute(_RECORD, rows)
+        insert(self.connection, fact, rows)
         return entries
 
     def _judge(self, entries: Sequence[Entry], stored: Mapping[str, str]) -> None:
@@ -349,20 +359,10 @@ def _cut(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
 def _resent(draft: Draft, known: SqlRow | Draft, envelope: bytes) -> bool:
     """Whether a form was sent again: the server signs it anew, as of another instant."""
     kind = known.kind.name if isinstance(known, Draft) else known.kind
-    told = (SERVER, kind, known.subject, known.purpose, known.area, known.author)
-    same = (known.device, draft.kind.name, draft.subject, draft.purpose, draft.area, draft.author)
-    return draft.device == SERVER and told == same and envelope[SIGNATURE_BYTES:] == draft.raw
+    before = (known.device, kind, known.subject, known.purpose, known.area, known.author)
+    now = (SERVER, draft.kind.name, draft.subject, draft.purpose, draft.area, draft.author)
+    return draft.device == SERVER and before == now and envelope[SIGNATURE_BYTES:] == draft.raw
 
 
 def _refused(draft: Draft, problem: Problem) -> Verdict:
     return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)
-
-
-def _row_of(header: Header, sealed: bytes, hash: bytes) -> dict[str, Any]:
-    return {
-        "township": header.township, "seq": header.seq, "id": header.id, "kind": header.kind,
-        "subject": header.subject, "purpose": header.purpose, "area": header.area,
-        "author": header.author, "device": header.device, "happened_at": header.happened_at,
-        "offset_ms": header.offset_ms, "recorded_at": header.recorded_at, "sealed": sealed,
-        "hash": hash,
-    }  # fmt: skip

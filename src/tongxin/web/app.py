@@ -48,6 +48,15 @@ _METRICS = PrometheusConfig(app_name="tongxin", prefix="tongxin", group_path=Tru
 # Collecting garbage through all that lives from the start costs every hundredth request dearly.
 _GC_THRESHOLD = 50_000
 
+_DESCRIBED = OpenAPIConfig(
+    title="Tongxin",
+    version=__version__,
+    path="/schema",
+    render_plugins=[JsonRenderPlugin(path="/")],
+    use_handler_docstrings=True,
+    openapi_router=Router("/schema", route_handlers=[], opt={"public": True}),
+)
+
 
 def handlers() -> list[ControllerRouterHandler]:
     """Every handler of every pillar."""
@@ -85,7 +94,35 @@ def screens() -> list[ControllerRouterHandler]:
 
 def make(installation: Installation) -> Litestar:
     """The application on an opened installation."""
-    gate = Gate(installation)
+    app = Litestar(
+        route_handlers=handlers(),
+        guards=[guard],
+        dependencies=_handed_in(installation),
+        exception_handlers={
+            Problem: edges.expected,
+            HTTPException: edges.http,
+            Exception: edges.unexpected,
+        },
+        openapi_config=_DESCRIBED,
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(environment())
+        ),
+        middleware=[_METRICS.middleware],
+        before_send=[guard_answer],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
+        request_max_body_size=LARGEST_REQUEST,
+        lifespan=[lambda _: _living(installation)],
+        logging_config=None,
+    )
+    app.state.gate = Gate(installation)
+    app.state.installation = installation
+    if wrong := undeclared(app):
+        raise AssertionError(f"routes that do not say what they need: {wrong}")
+    return app
+
+
+def _handed_in(installation: Installation) -> dict[str, Provide]:
+    """What handlers may ask for by name."""
 
     def provide_office() -> Store:
         return installation.store
@@ -106,40 +143,12 @@ def make(installation: Installation) -> Litestar:
                 installation.store, connection, Behind(request, installation),
             )  # fmt: skip
 
-    app = Litestar(
-        route_handlers=handlers(),
-        guards=[guard],
-        dependencies={
-            "office": Provide(provide_office, sync_to_thread=False),
-            "now": Provide(provide_now, sync_to_thread=False),
-            "asker": Provide(provide_asker, sync_to_thread=False),
-            "desk": Provide(provide_desk),
-        },
-        exception_handlers={
-            Problem: edges.expected,
-            HTTPException: edges.http,
-            Exception: edges.unexpected,
-        },
-        openapi_config=OpenAPIConfig(
-            title="Tongxin", version=__version__, path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/")], use_handler_docstrings=True,
-            openapi_router=Router("/schema", route_handlers=[], opt={"public": True}),
-        ),
-        template_config=TemplateConfig(
-            instance=JinjaTemplateEngine.from_environment(environment())
-        ),
-        middleware=[_METRICS.middleware],
-        before_send=[guard_answer],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
-        request_max_body_size=LARGEST_REQUEST,
-        lifespan=[lambda _: _living(installation)],
-        logging_config=None,
-    )  # fmt: skip
-    app.state.gate = gate
-    app.state.installation = installation
-    if wrong := undeclared(app):
-        raise AssertionError(f"routes that do not say what they need: {wrong}")
-    return app
+    return {
+        "office": Provide(provide_office, sync_to_thread=False),
+        "now": Provide(provide_now, sync_to_thread=False),
+        "asker": Provide(provide_asker, sync_to_thread=False),
+        "desk": Provide(provide_desk),
+    }
 
 
 @asynccontextmanager

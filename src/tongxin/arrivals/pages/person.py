@@ -12,8 +12,8 @@ from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from tongxin.arrivals import api, facts, queries
-from tongxin.arrivals.pages import timeline
 from tongxin.arrivals.pages.recording import celsius, passed
+from tongxin.arrivals.pages.timeline import events
 from tongxin.base.clock import from_ms
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
@@ -159,12 +159,13 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -
     tasks = _tasks(desk, person)
     titles = {task["task"]: task["title"] for task in tasks}
     episodes = [_shown(desk, row, judged, tasks) for row in rows]
+    told = events(desk, stream, titles)
     preset = {name: typed_now(desk.now) for name in ("taken_at", "swab_at", "seen_at")}
     form.given = preset | form.given
     return desk.page(
         "arrivals/person.html", status, form=form, person=person, episodes=episodes,
-        newest=episodes[0], events=timeline.events(desk, stream, titles), proved_by=PROVED_BY,
-        here=f"/arrivals/{person}",
+        newest=episodes[0], events=told, proved_by=PROVED_BY,
+        told_here={event.id for event in told}, here=f"/arrivals/{person}",
         **({"recorded": False, "revealed": None} | more),
     )  # fmt: skip
 
