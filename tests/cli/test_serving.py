@@ -129,6 +129,26 @@ def test_it_serves_ticks_by_itself_and_stops_when_told(
     assert not Path(database + "-wal").exists()
 
 
+def test_workers_do_not_outlive_a_server_that_was_killed(
+    switched_off: Settings, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(switched_off, tmp_path, port=port) as process:
+        assert asked(port, "GET", "/healthz")[0] == 200
+        process.kill()
+        process.wait()
+        again = threading.Event()
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) != 0:
+                    break
+            again.wait(0.1)
+        else:
+            raise AssertionError("its worker still listens")
+    with serving(switched_off, tmp_path, port=port):
+        assert asked(port, "GET", "/healthz")[0] == 200
+
+
 def test_a_passphrase_reaches_the_worker_but_no_command_line(tmp_path: Path) -> None:
     phrase = "correct horse battery"
     made = ran("init", "--township", TOWNSHIP, "--name", "桃林铺镇", folder=tmp_path,

@@ -19,9 +19,9 @@ from tongxin.base.remit import remit_of
 from tongxin.briefing.queries import totals
 from tongxin.catalogue import KINDS
 from tongxin.ledger import holding, opening
+from tongxin.ledger.chains import areas_of
 from tongxin.ledger.database import Database
 from tongxin.ledger.migrations import migrate
-from tongxin.ledger.recording import areas_of
 from tongxin.ledger.tables import DERIVED, METADATA, fact, subject
 from tongxin.work.queries import counts, open_tasks, tasks_of, unalarmed
 

@@ -311,9 +311,7 @@ PAGES: Final[dict[tuple[str, str], Example]] = {
     ("POST", "/proposals/{subject:str}/approve"): Example(_proposal_form, 303, at="township"),
     ("GET", "/rules"): Example(nothing),
     ("POST", "/rules"): Example(_form(shipped="watch", reason="疫情防控需要"), 303),
-    ("GET", "/rules/shipped/{name:str}"): Example(
-        lambda _scene, _place: Call({"name": "watch"})
-    ),
+    ("GET", "/rules/shipped/{name:str}"): Example(lambda _scene, _place: Call({"name": "watch"})),
     ("GET", "/rules/{subject:str}"): Example(_pack_page, at="township"),
     ("GET", "/areas"): Example(nothing),
     ("POST", "/areas"): Example(_area_form, 303),
@@ -321,7 +319,8 @@ PAGES: Final[dict[tuple[str, str], Example]] = {
     ("POST", "/accounts"): Example(_account_form, 303, at="township"),
     ("GET", "/accounts/{account:str}"): Example(_account_page, at="township"),
     ("POST", "/accounts/{account:str}/roles"): Example(
-        _account_with(lambda township: {"role": "volunteer", "area": township}), 303,
+        _account_with(lambda township: {"role": "volunteer", "area": township}),
+        303,
         at="township",
     ),
     ("POST", "/accounts/{account:str}/withdraw"): Example(

@@ -56,6 +56,7 @@ class Walk:
 
     def call(self, method: str, path: str, call: Call, headers: Headers) -> Any:
         address = re.sub(r"/?\{(\w+):\w+\}", lambda m: _filled(m[1], call), path)
+        self.client.cookies.clear()  # whoever signed in before is somebody else
         page = not path.startswith(("/api/", "/schema", "/healthz", "/metrics"))
         kind = {"Accept": "text/html" if page else "application/json"}
         return self.client.request(

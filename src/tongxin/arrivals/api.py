@@ -17,7 +17,7 @@ from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
-from tongxin.desk import Asker, AtDesk, Desk, Now, Office, Who, drafted, taken
+from tongxin.desk import OUTSIDE_REMIT, Asker, AtDesk, Desk, Now, Office, Who, drafted, taken
 from tongxin.ledger.facts import EPISODE, REGISTRATION, Draft, Verdict
 from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
@@ -164,6 +164,8 @@ def reveal(desk: AtDesk, person: FromPath[str], data: JSONBody[Reason]) -> Revea
 def revealed(desk: Desk, person: str, reason: str) -> Revealed:
     """Record that these fields were looked at and why, then give them."""
     row = found(desk, person)[0]
+    if not desk.remit.allows("arrivals.reveal", row["area"]):
+        raise OUTSIDE_REMIT(area=row["area"])
     fields = ("name", "id_number", "phone", "address")
     desk.record(
         access.REVEALED, access.Revealed(subject=person, fields=fields, reason=reason),

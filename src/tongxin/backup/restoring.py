@@ -99,7 +99,7 @@ def _aside(settings: Settings, target: Database, keys_path: Path) -> Settings:
     url = settings.database_url
     if target.is_sqlite:
         url = f"sqlite:///{beside(target.path)}"
-    aside = Settings(url, settings.unlock, beside(keys_path))
+    aside = Settings(url, settings.unlock, beside(keys_path), settings.encrypted)
     _remove(aside)
     return aside
 
@@ -120,7 +120,8 @@ def _bring_back(
         if line
     )
     write_private(notes_beside(aside.keys_path), b"".join(line + b"\n" for line in lines))
-    database = Database(aside.database_url)
+    with Keys.open(aside.keys_path, aside.unlock, clock()) as keys:
+        database = aside.database(keys)
     migrate(database)
     _fill(folder / LEDGER_FILE, database)
     database.close()

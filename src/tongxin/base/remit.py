@@ -5,7 +5,7 @@ from typing import NewType
 
 from msgspec import Struct
 
-from tongxin.base.areas import AreaCode, within
+from tongxin.base.areas import AreaCode, overlap, within
 
 Capability = NewType("Capability", str)
 
@@ -38,6 +38,21 @@ class Remit(Struct, frozen=True):
             if not kept or not within(area, kept[-1]):
                 kept.append(AreaCode(area))
         return tuple(kept)
+
+    def narrowed(self, capability: str, by: str) -> "Remit":
+        """The same remit, with `capability` only where `by` is granted too.
+
+        A route asks whether somebody may do a thing anywhere; two roles in two areas must not
+        make one role in both.
+        """
+        kept = [grant for grant in self.grants if grant.capability != capability]
+        kept += [
+            Grant(capability, max(mine, other, key=len))
+            for mine in self.areas(capability)
+            for other in self.areas(by)
+            if overlap(mine, other)
+        ]
+        return Remit(tuple(sorted(kept)))
 
 
 def remit_of(capabilities: Iterable[str], areas: Iterable[str]) -> Remit:

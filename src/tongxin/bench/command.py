@@ -179,6 +179,8 @@ def line_of(figure: Figure) -> str:
     told = [f"{name} {ms:.1f}" for name, ms in late if ms is not None]
     if told:
         cells.append("ms " + " / ".join(told))
+    if figure.processor_us is not None:
+        cells.append(f"{figure.processor_us:,.0f} µs computed")
     cells += [text for text in (f"[{figure.budget}]" if figure.budget else "", figure.note) if text]
     return "  ".join(cells)
 

@@ -23,7 +23,7 @@ from tongxin.bench.load import Plan, Yield, generated, request
 from tongxin.bench.measures import Figure
 from tongxin.bench.places import Place
 from tongxin.bench.population import PASSWORD, Cell, arrival, recorded
-from tongxin.bench.servers import HOST, serving
+from tongxin.bench.servers import HOST, Server, serving
 from tongxin.installation import Installation
 from tongxin.ledger.facts import EPISODE, REGISTRATION, Door
 from tongxin.ledger.sealing import Signer, signed_bytes
@@ -122,18 +122,26 @@ def _wire(cell: Cell, phone: Phone, dice: random.Random, now: datetime) -> msgsp
     )  # fmt: skip
 
 
+class Measured(Struct, frozen=True):
+    """The load of median rate, and the server's processor time for each answer of all loads."""
+
+    median: Yield
+    processor_us: float
+
+
 def measured(
-    load: Load, folder: Path, port: int, requests: Sequence[bytes], connections: int, *,
+    load: Load, folder: Path, server: Server, requests: Sequence[bytes], connections: int, *,
     again: bool = True,
-) -> Yield:  # fmt: skip
+) -> Measured:  # fmt: skip
     """The load of median rate among the repeats. Without `again` each gets its own requests."""
     yields = []
+    before_s = server.processor_s
     share = len(requests) // load.repeats
     for n in range(load.repeats):
         mine = requests if again else requests[n * share : (n + 1) * share]
         (folder / "requests").write_bytes(msgspec.msgpack.encode(mine))
         plan = Plan(
-            HOST, port, connections, load.seconds, str(folder / "requests"), again=again,
+            HOST, server.port, connections, load.seconds, str(folder / "requests"), again=again,
             warm_seconds=_WARM_S if again else 0.0,
         )  # fmt: skip
         found = generated(plan)
@@ -141,7 +149,11 @@ def measured(
             raise AssertionError(f"the load was not answered well: {found.refusal}")
         yields.append(found)
     middle = statistics.median_low([one.rate for one in yields])
-    return next(one for one in yields if one.rate == middle)
+    used_s = server.processor_s - before_s
+    return Measured(
+        next(one for one in yields if one.rate == middle),
+        used_s / sum(one.sent for one in yields) * 1e6,
+    )
 
 
 def model_at(installation: Installation, cell: Cell, place: Place, device_key: bytes) -> Path:
@@ -165,7 +177,7 @@ def doors(
     """Arrivals and batches on the real server and on the bare one, and their idle memory."""
     likely = max(2, round(load.seconds * _LIKELY_BATCHES_A_SECOND)) * load.repeats
     batches = list(batches_of(cells[0], phone, "{token}", now, likely))
-    found: dict[tuple[bool, str], Yield] = {}
+    found: dict[tuple[bool, str], Measured] = {}
     memory: dict[bool, float] = {}
     for is_bare in (True, False):
         environment = {bare.MODEL: str(model)} if is_bare else place.environment
@@ -175,7 +187,7 @@ def doors(
             for name, connections, requests, again in _loads(is_bare, cells, tokens, batches, now):
                 load.say(f"{place.label}: {'bare, ' if is_bare else ''}{name}")
                 found[is_bare, name] = measured(
-                    load, place.folder, server.port, requests, connections, again=again
+                    load, place.folder, server, requests, connections, again=again
                 )
     yield from _figures(place, found, len(cells))
     yield Figure(
@@ -212,15 +224,16 @@ def _loads(
 
 
 def _figures(
-    place: Place, found: dict[tuple[bool, str], Yield], townships: int
+    place: Place, found: dict[tuple[bool, str], Measured], townships: int
 ) -> Iterator[Figure]:
-    def beside(name: str, real: str, ceiling: str, **more: str) -> Figure:
-        mine, bare_one = found[False, real], found[True, ceiling]
+    def beside(name: str, real: str, ceiling: str, budget: str = "", note: str = "") -> Figure:
+        mine, bare_one = found[False, real].median, found[True, ceiling].median
         each = FACTS_IN_A_BATCH if real == "batches" else 1
         return Figure(
             name=name, database=place.label, unit="facts/s" if each > 1 else "/s",
             value=mine.rate * each, ceiling=bare_one.rate * each, p50_ms=mine.p50_ms,
-            p95_ms=mine.p95_ms, p99_ms=mine.p99_ms, **more,
+            p95_ms=mine.p95_ms, p99_ms=mine.p99_ms,
+            processor_us=found[False, real].processor_us / each, budget=budget, note=note,
         )  # fmt: skip
 
     for connections in CONNECTIONS:
@@ -237,7 +250,7 @@ def _figures(
         f"batch sync, {FACTS_IN_A_BATCH} signed facts a batch", "batches", "batches",
         budget="≥ 4,000 facts/s", note=f"{_BATCH_CONNECTIONS} connections",
     )  # fmt: skip
-    nothing = found[True, "nothing"]
+    nothing = found[True, "nothing"].median
     yield Figure(
         name="the load generator's own ceiling", database=place.label, unit="/s",
         value=nothing.rate, p50_ms=nothing.p50_ms, p99_ms=nothing.p99_ms,

@@ -43,9 +43,11 @@ class Plan(Struct, frozen=True):
 class Yield(Struct, frozen=True):
     """What came back: how many answers, in how many seconds, each how late (ms), by status.
 
-    `refusal` is the first answer that was no success, to tell what went wrong.
+    `sent` counts what was not counted too. `refusal` is the first answer that was no success, to
+    tell what went wrong.
     """
 
+    sent: int
     answers: int
     seconds: float
     p50_ms: float
@@ -139,6 +141,7 @@ def generate(plan: Plan) -> Yield:
     for caller in callers:
         caller.socket.close()
     return Yield(
+        sent=next_one,
         answers=len(late_ms), seconds=max(ended - counted_from, 1e-9),
         p50_ms=percentile(late_ms, 50), p95_ms=percentile(late_ms, 95),
         p99_ms=percentile(late_ms, 99), statuses=dict(statuses), refusal=refusal,

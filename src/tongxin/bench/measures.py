@@ -18,7 +18,9 @@ class Figure(Struct, frozen=True, kw_only=True):
     """One figure of the table. `value` and `ceiling` are in `unit`.
 
     `ceiling` is what the bare machinery reaches in the same run. Of a rate more is better, of a
-    time less. `p50_ms` and the others are milliseconds; `budget` is a line of `design.md` §5.
+    time less. `p50_ms` and the others are milliseconds; `processor_us` is what the server's
+    processes computed for each answer, which counts also where others had a part of the cores;
+    `budget` is a line of `design.md` §5.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     p50_ms: float | None = None
     p95_ms: float | None = None
     p99_ms: float | None = None
+    processor_us: float | None = None
     budget: str = ""
     note: str = ""
 
@@ -41,7 +44,10 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 
 class Machine(Struct, frozen=True):
-    """What the figures were taken on. `sync_ms` is how long 4 kB take to reach the disk."""
+    """What the figures were taken on. `sync_ms` is how long 4 kB take to reach the disk.
+
+    `busy` is the load average of the minute before: above 0 others had a part of the cores.
+    """
 
     cores: int
     processor: str
@@ -50,6 +56,7 @@ class Machine(Struct, frozen=True):
     python: str
     sync_ms: float
     sync_p99_ms: float
+    busy: float
 
     @property
     def line(self) -> str:
@@ -57,7 +64,7 @@ class Machine(Struct, frozen=True):
         return (
             f"{self.cores} cores, {self.processor}, {self.memory_mb / 1024:.0f} GB, {self.system}, "
             f"Python {self.python}; fsync of 4 kB {self.sync_ms:.2f} ms "
-            f"(p99 {self.sync_p99_ms:.2f} ms)"
+            f"(p99 {self.sync_p99_ms:.2f} ms); load average before {self.busy:.1f}"
         )
 
 
@@ -73,6 +80,7 @@ def machine(folder: Path) -> Machine:
         python=platform.python_version(),
         sync_ms=statistics.median(syncs),
         sync_p99_ms=percentile(syncs, 99),
+        busy=os.getloadavg()[0],
     )
 
 

@@ -36,6 +36,12 @@ class Server(Struct, frozen=True):
         """Resident memory of the server and its worker, in MB; 0 where the system does not say."""
         return sum(_resident_kb(process) for process in _family(self.process)) / 1024
 
+    @property
+    def processor_s(self) -> float:
+        """Processor time that the server and its worker have used, in seconds; 0 as above."""
+        ticks = sum(_ticks(process) for process in _family(self.process))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def serving(settings: Mapping[str, str], log: Path, *, bare: bool = False) -> Iterator[Server]:
@@ -92,6 +98,14 @@ def _family(leader: int) -> list[int]:
     for process in family:
         family += [child for child, parent in parents.items() if parent == process]
     return family
+
+
+def _ticks(process: int) -> int:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _resident_kb(process: int) -> int:

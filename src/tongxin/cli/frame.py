@@ -141,8 +141,12 @@ class Where(Struct, frozen=True):
     keys_path: Path | None
 
     def settings(self, unlock: Unlock | None = None) -> Settings:
-        """With what opens the keys: given, from the environment, or asked for."""
-        return Settings(self.database_url, unlock or asked_unlock(), self.keys_path)
+        """With what opens the keys: given, from the environment, or asked for.
+
+        A new SQLite file is encrypted; one that exists says by itself whether it is.
+        """
+        unlock = unlock or asked_unlock()
+        return Settings(self.database_url, unlock, self.keys_path, encrypted=True)
 
 
 def located(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -208,13 +212,15 @@ class Looking(Struct, frozen=True):
 def looking(where: Where, only: str | None = None) -> Iterator[Looking]:
     """Look at an installation, at one township or all."""
     settings = where.settings()
-    database = Database(settings.database_url)
-    _refuse_missing(database)
-    try:
-        with Keys.open(settings.keys_at(database), settings.unlock, system_clock()) as keys:
+    plain = Database(settings.database_url)
+    _refuse_missing(plain)
+    plain.close()
+    with Keys.open(settings.keys_at(plain), settings.unlock, system_clock()) as keys:
+        database = settings.database(keys)
+        try:
             yield Looking(database, keys, catalogue(), chosen(database, only))
-    finally:
-        database.close()
+        finally:
+            database.close()
 
 
 @contextmanager

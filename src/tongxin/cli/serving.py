@@ -117,7 +117,7 @@ def _run(host: str, port: int, workers: int, cert: Path | None, key: Path | None
     # A worker must not inherit open databases, keys and threads as a forked process does.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
-        "tongxin.web.app:create", address=host, port=port, workers=workers, factory=True,
+        "tongxin.cli.worker:create", address=host, port=port, workers=workers, factory=True,
         interface=Interfaces.ASGI, loop=Loops.auto, websockets=False, ssl_cert=cert, ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12, log_level=LogLevels.warning,
         workers_kill_timeout=_STOP_SECONDS, respawn_failed_workers=True,

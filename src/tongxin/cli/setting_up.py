@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
@@ -96,6 +97,8 @@ class Undo:
               help=say("首批账号，至少两个", "a first account; two at least"))  # fmt: skip
 @click.option("--ask-passwords", is_flag=True,
               help=say("询问密码，不自动生成", "ask for passwords, generate none"))  # fmt: skip
+@click.option("--plain", is_flag=True,
+              help=say("SQLite 文件不加密", "leave the SQLite file unencrypted"))  # fmt: skip
 @click.option("--sheet", type=click.Path(path_type=Path),
               help=say("恢复单文件", "recovery sheet, .html or .txt"))  # fmt: skip
 @as_json
@@ -106,6 +109,7 @@ def init(
     name: str,
     accounts: tuple[str, ...],
     ask_passwords: bool,
+    plain: bool,
     sheet: Path | None,
     as_json: bool,
 ) -> None:
@@ -117,6 +121,7 @@ def init(
     with endings():
         try:
             settings = where.settings(_unlock(undo))
+            settings = msgspec.structs.replace(settings, encrypted=not plain)
             first = tuple(_first(user, who, ask=ask_passwords) for user, who in named)
             begun = _begin(settings, township, name, first, sheet, undo)
         except BaseException:  # whatever it is, because nothing half-made may stay

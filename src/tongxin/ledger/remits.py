@@ -9,7 +9,7 @@ from sqlalchemy.sql import operators
 from tongxin.base.areas import span
 from tongxin.base.remit import Remit
 
-_PLUS: Final = operators.custom_op("+")
+_PLUS: Final[operators.custom_op[Any]] = operators.custom_op("+")
 
 
 def within(remit: Remit, capability: str, column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Called, Desk
 from tongxin.forms import go, says
 from tongxin.work import api, queries
-from tongxin.work.rules import urgency
+from tongxin.work.rules import PROVED_BY, urgency
 
 DONE = says(
     "work.done",
@@ -22,8 +22,6 @@ DONE = says(
     "deleted.",
 )
 PAGE: Final = 50
-# Tasks that a record of another kind proves, and the form that makes it on the person's page.
-PROVED_BY: Final = {"swab": "#swab", "temperature": "#temperature", "question": "#questions"}
 
 
 class Owed(Struct, frozen=True):
@@ -81,7 +79,7 @@ def _owed(desk: Desk, row: queries.Row, called: Called | None, back: str) -> Owe
     person = row["subject"]
     lapses = None if row["lapses_at"] is None else from_ms(row["lapses_at"])
     state = urgency(desk.now, from_ms(row["opens_at"]), from_ms(row["due_at"]), lapses, None)
-    form = PROVED_BY.get(row["kind"], "")
+    form = f"#{PROVED_BY[row['kind']]}" if row["kind"] in PROVED_BY else ""
     reads = desk.remit.allows("arrivals.read", row["area"])
     does = desk.remit.allows("work.do", row["area"]) and not form
     return Owed(

@@ -5,9 +5,11 @@ longer holds goes; done ones stay as long as the plan or a person names them. Wh
 key, it is the plan's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 
@@ -31,6 +33,12 @@ class Task(Struct, frozen=True):
     done_by: str | None
     done_author: str | None
     alarm_seq: int | None
+
+
+# Tasks that no word does, but a record of what was found: by kind, what is to be recorded.
+PROVED_BY: Final[Mapping[str, str]] = MappingProxyType(
+    {"swab": "swab", "temperature": "temperature", "question": "questions"}
+)
 
 
 class Urgency(StrEnum):

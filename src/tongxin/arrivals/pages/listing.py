@@ -104,9 +104,12 @@ def export(desk: AtDesk, data: Typed) -> Response[Any]:
     if len(reason) < 4:
         form.wrong(NO_REASON, "reason")
         return _export_page(desk, form, 422)
-    reveal = form.text("reveal") == "yes" and desk.remit.holds("arrivals.reveal")
+    remit = desk.remit.narrowed("arrivals.read", "arrivals.export")
+    reveal = form.text("reveal") == "yes"
+    if reveal:
+        remit = remit.narrowed("arrivals.read", "arrivals.reveal")
     rows = queries.journeys(
-        desk.remit, desk.connection, desk.township, _wanted(form.given), _MOST_EXPORTED, 0
+        remit, desk.connection, desk.township, _wanted(form.given), _MOST_EXPORTED, 0
     )
     what = "arrivals (unmasked)" if reveal else "arrivals (masked)"
     desk.record(
@@ -164,7 +167,8 @@ def _categories(desk: Desk) -> list[tuple[str, Text]]:
 
 
 def _export_page(desk: Desk, form: Form, status: int = 200) -> Template:
-    total = queries.how_many(desk.remit, desk.connection, desk.township, _wanted(form.given))
+    remit = desk.remit.narrowed("arrivals.read", "arrivals.export")
+    total = queries.how_many(remit, desk.connection, desk.township, _wanted(form.given))
     return desk.page(
         "arrivals/export.html", status, form=form, total=total, filters=_FILTERS,
         may_reveal=desk.remit.holds("arrivals.reveal"),

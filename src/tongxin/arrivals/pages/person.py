@@ -4,7 +4,7 @@ Nothing here sets a standing: what can be recorded are observations, and the rul
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
@@ -19,11 +19,11 @@ from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
-from tongxin.policy.explain import WORDS, Topic
-from tongxin.policy.judgement import Question, Standing
+from tongxin.policy.explain import Topic
+from tongxin.policy.judgement import Question
 from tongxin.registry.rules import Judged
 from tongxin.work import queries as work
-from tongxin.work.rules import Urgency, urgency
+from tongxin.work.rules import PROVED_BY, Urgency, urgency
 
 NO_CELSIUS = ProblemKind(
     "arrivals.no_celsius", 422, zh="请填写体温，例如 36.5。", en="Fill in the temperature, as 36.5."
@@ -48,24 +48,12 @@ SYMPTOM = says(
     "Recorded. The days stop counting and a task to report was made. Tell the doctor now.",
     kind="held",
 )
-MODES: Final[Mapping[str, Text]] = {
-    "central": Text("集中隔离", "In central isolation"),
-    "home_isolation": Text("居家隔离", "Isolating at home"),
-    "home_monitor": Text("居家健康监测", "Monitored at home"),
-    "self_monitor": Text("自我健康监测", "Watching their own health"),
-    "code_only": Text("健康码管理", "By health code only"),
-}
-_ISOLATED: Final = ("central", "home_isolation")
-# Which facts prove a task, so that recording one does it: the form to go to on this page.
-PROVED_BY: Final = {"swab": "#swab", "temperature": "#temperature", "question": "#questions"}
 
 
 class Shown(Struct, frozen=True):
     """One episode as the page shows it."""
 
     journey: api.Journey
-    state: str
-    word: Text
     lines: dict[str, list[api.Line]]
     pack: str
     questions: tuple[Question, ...]
@@ -179,17 +167,9 @@ def _shown(
     lines: dict[str, list[api.Line]] = {topic.value: [] for topic in Topic}
     for line in told.lines:
         lines[line.topic].append(line)
-    state, word = standing_words(journey.standing, journey.mode)
     plan = mine[row["episode"]].plan
     own = [task for task in tasks if task["episode"] == row["episode"]]
-    return Shown(journey, state, word, lines, told.pack, plan.questions, own)
-
-
-def standing_words(standing: str, mode: str) -> tuple[str, Text]:
-    """Which tag shows a standing, and its word: in a stage, what the stage asks."""
-    if standing == Standing.MONITORED and mode:
-        return "isolated" if mode in _ISOLATED else "monitored", MODES.get(mode, Text(mode, mode))
-    return standing, WORDS[Standing(standing)]
+    return Shown(journey, lines, told.pack, plan.questions, own)
 
 
 def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:

@@ -1,0 +1,38 @@
+"""Somebody before the pages without a browser: signs in, opens a page, sends its forms."""
+
+import re
+from typing import Any
+
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.village import PASSWORD, Worker
+
+
+class Visitor:
+    """One session over HTTP, with the cookies and the secret word that a browser would keep."""
+
+    def __init__(self, client: TestClient[Litestar]) -> None:
+        self.client = client
+
+    def sign_in(self, who: Worker, onward: str = "/") -> Any:
+        self.client.cookies.clear()
+        told = {
+            "township": who.township, "name": who.username, "password": PASSWORD, "next": onward
+        }  # fmt: skip
+        return self.client.post("/login", data=told, follow_redirects=False)
+
+    def open(self, path: str) -> str:
+        """The page at a path, which must be there."""
+        answer = self.client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        return str(answer.text)
+
+    def send(self, path: str, **fields: str) -> Any:
+        """Send a form as the page at `/help` would let one: with the session's own word."""
+        word = re.search(r'name="_csrf_token" value="([^"]+)"', self.open("/help"))
+        assert word, "no form on the page, or nobody is signed in"
+        return self.client.post(
+            path, data={"_csrf_token": word[1], **fields}, headers={"Accept": "text/html"},
+            follow_redirects=False,
+        )  # fmt: skip
