@@ -16,6 +16,12 @@ NEW = {
 
 
 @pytest.fixture
+def backend() -> str:
+    """What is tested here is the pages', not a database's."""
+    return "sqlite"
+
+
+@pytest.fixture
 def visitor(client: TestClient[Litestar]) -> Visitor:
     visitor = Visitor(client)
     visitor.sign_in(LI)

@@ -72,8 +72,21 @@ def test_a_kind_that_only_the_desk_records(town: Town, phone: Device) -> None:
         b'{"name":"x","arrived_at":"2022-04-07T06:00:00+08:00","isolated":true}',
         b'{"name":"","arrived_at":"2022-04-07T06:00:00+08:00"}',
         b'{"name":"x","arrived_at":"2022-04-07T06:00:00+08:00","celsius":60}',
+        b'{"name":"x","arrived_at":"9999-12-31T23:59:59-14:00"}',
+        b'{"name":"x","arrived_at":"0001-01-01T00:00:00+14:00"}',
+        b'{"name":"x","arrived_at":"2022-04-07T06:00:00Z","stays":[{"area":"31","until":"9999-12-31T00:00:00Z"}]}',
     ],
-    ids=["empty", "list", "no zone", "unknown field", "no name", "hot"],
+    ids=[
+        "empty",
+        "list",
+        "no zone",
+        "unknown field",
+        "no name",
+        "hot",
+        "end of time",
+        "begin of time",
+        "stay",
+    ],
 )
 def test_a_body_that_does_not_fit(town: Town, phone: Device, body: bytes) -> None:
     assert refused(sent(town, phone, body)) == "ledger.bad_body"

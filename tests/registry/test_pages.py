@@ -5,7 +5,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.town import Town
-from tests.village import CHEN, LI, LIN, WANG, XU
+from tests.village import CHEN, GAO, LI, LIN, WANG, XU
 from tests.web.visitor import Visitor
 
 AREA = {
@@ -79,3 +79,13 @@ def test_an_inspector_reads_and_proposes_nothing(client: TestClient[Litestar]) -
     visitor.sign_in(XU)
     assert 'action="/rules"' not in visitor.open("/rules")
     assert visitor.send("/areas", **AREA).status_code == 403
+
+
+def test_a_county_official_sees_how_many_and_not_who(visitor: Visitor, henan: Town) -> None:
+    chen = henan.arrive(CHEN)
+    where = visitor.send("/areas", **AREA).headers["location"]
+    visitor.sign_in(GAO)
+    page = visitor.open(where)
+    assert "批准后有 1 人次的状态会改变" in page
+    assert chen.subject not in page
+    assert "陈*" not in page

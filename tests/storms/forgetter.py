@@ -4,10 +4,9 @@ Arguments: township, database, file of keys, key file.
 """
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
-from tongxin.base.clock import ZONE
+from tongxin.base.clock import system_clock
 from tongxin.installation import Settings, open_
 from tongxin.ledger.forgetting import purposes_of
 from tongxin.ledger.keys import KeyFile
@@ -16,7 +15,7 @@ from tongxin.ledger.opening import streams
 
 def main(township: str, database: str, keys: str, key_file: str) -> None:
     settings = Settings(database, KeyFile(Path(key_file)), Path(keys))
-    installation = open_(settings, lambda: datetime.now(ZONE))
+    installation = open_(settings, system_clock)
     print("ready", flush=True)
     for line in sys.stdin:
         subject = line.strip()

@@ -1,13 +1,12 @@
 """What is in the record after a storm, read without the program that was hurt."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from tests.village import TOWNSHIP
 from tongxin.arrivals.tables import journey
-from tongxin.base.clock import ZONE
+from tongxin.base.clock import system_clock
 from tongxin.catalogue import catalogue
 from tongxin.installation import Installation, Settings, open_
 from tongxin.ledger.tables import fact, subject
@@ -16,7 +15,7 @@ from tongxin.ledger.verifying import Count, Finding, verified
 
 def opened(settings: Settings) -> Installation:
     """The installation as the next start finds it."""
-    return open_(settings, lambda: datetime.now(ZONE))
+    return open_(settings, system_clock)
 
 
 def findings(installation: Installation, township: str = TOWNSHIP) -> list[Finding]:

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -18,7 +17,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tests.village import PASSWORD, TAOLIN, WU, Worker
-from tongxin.base.clock import ZONE
+from tongxin.base.clock import system_clock
 from tongxin.installation import Settings
 from tongxin.ledger.keys import KeyFile
 
@@ -146,7 +145,7 @@ def serving(
 
 def arrival(id: str, village: str = TAOLIN, name: str = "试风暴") -> dict[str, Any]:
     """An arrival under an id of the sender's own, so that it can be sent again."""
-    now = datetime.now(ZONE).isoformat()
+    now = system_clock().isoformat()
     told = {"name": name, "arrived_at": now, "from_area": "310115", "phone": "19900010001"}
     return {"id": id, "area": village, "arrival": told}
 

@@ -11,7 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase
 from litestar import Litestar
 from litestar.testing import TestClient
-from schemathesis import Case, GenerationMode
+from schemathesis import GenerationMode
 
 from tests.conftest import Headers, SignedIn
 from tests.town import Town
@@ -21,14 +21,14 @@ from tests.web.scene import Scene
 from tongxin.web import sessions
 
 Browser = TestClient[Litestar]
-DRAWS: Final = 3
+ROLES: Final = tuple(BY_ROLE.values())
+DRAWS: Final = len(ROLES)
 # A path of the description, as the table of examples writes it.
 TYPED: Final = {path.replace(":str", "").replace(":path", ""): path for _, path in API}
 HOSTILE: Final[tuple[Any, ...]] = (
-    "\x00", "a\x00b", "", " ", "\u202e\u0000\uffff", "𠮷" * 40, "x" * 20_000, "' OR 1=1 --", "%00",
-    "../../etc/passwd", "{{7*7}}", "<script>", 10**30, -(10**30), 2**63, 1e308, -0.0, True, None,
-    [], {}, [[[[]]]], "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00",
-    "2022-04-07T06:00:00", "2199-12-31T23:59:59-23:59", "10000-01-01", "person-" + "9" * 60,
+    "a\x00b", "", "\u202e\uffff", "x" * 20_000, "' OR 1=1 --", "%00", "../../etc/passwd", 10**30,
+    2**63, -0.5, True, None, [], {}, "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00",
+    "2022-04-07T06:00:00", "person-" + "9" * 60,
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class Asking:
     def send(
         self, label: str, who: Worker, headers: Headers, address: str, body: Any, query: Any
     ) -> int:
-        method = label.split()[0]
+        method = label.partition(" ")[0]
         sent = None if body is None else json.dumps(body).encode()
         kind = {} if sent is None else {"Content-Type": "application/json"}
         answer = self.client.request(
@@ -94,9 +94,8 @@ def asking(client: Browser, scene: Scene, signed_in: SignedIn) -> Asking:
 def operations(client: Browser) -> list[Any]:
     """Every operation of the description; signing in last, for its failures slow everybody."""
     described = client.get("/schema/openapi.json").json()
-    found = [
-        result.ok() for result in schemathesis.openapi.from_dict(described).get_all_operations()
-    ]
+    results: Any = schemathesis.openapi.from_dict(described).get_all_operations()
+    found = [result.ok() for result in results]
     return sorted(found, key=lambda each: "login" in each.path)
 
 
@@ -119,35 +118,32 @@ def test_nothing_fails_and_every_operation_works_for_somebody(
             headers = asking.headers(who, example)
             address = filled(operation.path, call.path)
             asking.send(operation.label, who, headers, address, call.json, dict(call.query))
-            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                draw(asking, operation, example, who, call, mode)
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            draw(asking, operation, example, call, mode)
     assert asking.failed == []
     idle = sorted({operation.label for operation in operations} - asking.worked.keys())
     assert idle == [], "no role came to a 2xx here"
 
 
 def draw(
-    asking: Asking, operation: Any, example: Example, who: Worker, call: Call, mode: GenerationMode
+    asking: Asking, operation: Any, example: Example, call: Call, mode: GenerationMode
 ) -> None:
-    """Ask what the description allows, or what it does not; every other time about a real one."""
-    headers = asking.headers(who, example)
+    """Each role asks what the description allows, or does not; every other one of a real thing."""
     drawn = 0
 
     @hypothesis.settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+        max_examples=DRAWS, derandomize=True, deadline=None, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-    def ask(case: Case) -> None:
+    def ask(case: Any) -> None:
         nonlocal drawn
+        who, real = ROLES[drawn % len(ROLES)], drawn % 2 == 0
         drawn += 1
-        real = call.path if drawn % 2 else case.path_parameters or {}
+        path = {**(case.path_parameters or {}), **(call.path if real else {})}
         body = case.body if isinstance(case.body, dict | list | str | int | float) else None
-        address = filled(operation.path, {**(case.path_parameters or {}), **real})
+        address = filled(operation.path, path)
+        headers = asking.headers(who, example)
         asking.send(operation.label, who, headers, address, body, case.query)
 
     try:

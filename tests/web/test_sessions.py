@@ -12,8 +12,7 @@ from litestar.testing import TestClient
 
 from tests.conftest import SignedIn
 from tests.town import Clock, Town
-from tests.village import CHEN, LI, PASSWORD, PASSWORD_HASH, SUN, TAOLIN, TOWNSHIP, WU, ZHAO, Worker
-from tongxin.access import passwords
+from tests.village import CHEN, LI, PASSWORD, SUN, TAOLIN, TOWNSHIP, WU, ZHAO, Worker
 from tongxin.access.tables import failure, session
 from tongxin.arrivals import queries
 from tongxin.base.problems import Problem
@@ -23,12 +22,6 @@ from tongxin.web.guards import COOKIE, CSRF_HEADER
 
 Browser = TestClient[Litestar]
 WRONG = "not-the-password"
-
-
-@pytest.fixture(autouse=True)
-def cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is verified where there is no such account costs as little as the cast's passwords."""
-    monkeypatch.setattr(passwords, "_nobody", lambda: PASSWORD_HASH)
 
 
 def sign_in(client: Browser, who: Worker = ZHAO, password: str = PASSWORD, **headers: str) -> Any:

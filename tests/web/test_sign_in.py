@@ -11,6 +11,12 @@ from tongxin.web.sign_in import within
 Client = TestClient[Litestar]
 
 
+@pytest.fixture
+def backend() -> str:
+    """What is tested here is the pages', not a database's."""
+    return "sqlite"
+
+
 def test_the_session_is_kept_where_no_script_reads_it(client: Client) -> None:
     answer = Visitor(client).sign_in(LI)
     cookie = answer.headers["set-cookie"]

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from tongxin.base.texts import Text
-from tongxin.ledger.facts import Fact, Instant, Kind, Purpose
+from tongxin.ledger.facts import Fact, Instant, Kind, Purpose, Told
 
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Phone = Annotated[str, Meta(max_length=20, pattern=r"^\+?[0-9 -]*$")]
@@ -14,7 +14,7 @@ Code = Annotated[str, Meta(max_length=12, pattern=r"^([1-9][0-9]{1,11})?$")]
 Short = Annotated[str, Meta(max_length=120)]
 
 
-class StayTold(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StayTold(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where somebody says that he was, and when. `area` is a GB/T 2260 code, as deep as known."""
 
     area: Code

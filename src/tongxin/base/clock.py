@@ -45,9 +45,14 @@ def instant(value: str, field: str | None = None) -> datetime:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         raise BAD_INSTANT(field=field, value=value[:40]) from None
-    if parsed.tzinfo is None or not _EARLIEST <= parsed < _LATEST:
+    if parsed.tzinfo is None or not is_plausible(parsed):
         raise BAD_INSTANT(field=field, value=value[:40])
     return parsed
+
+
+def is_plausible(moment: datetime) -> bool:
+    """Whether a zoned instant lies between 2000 and 2200: rules may then add days to it."""
+    return _EARLIEST <= moment < _LATEST
 
 
 def day_of(moment: datetime) -> date:

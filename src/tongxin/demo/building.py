@@ -38,6 +38,7 @@ NOT_A_DEMO = ProblemKind(
 FOLDER: Final = Path(".demo")
 _MARK: Final = "demo"
 _BUILDING: Final = "building"
+_PLAIN: Final = b"SQLite format 3\0"
 
 # Serves these settings; the port, for as long as the block lasts.
 Serving = Callable[[], AbstractContextManager[int]]
@@ -115,8 +116,11 @@ class House:
 
     def _mark(self) -> str | None:
         database = Database(self.settings.database_url)
-        if database.is_sqlite and not database.path.exists():
-            return None
+        if database.is_sqlite:
+            if not database.path.exists():
+                return None
+            if not _is_readable(database.path):
+                raise NOT_A_DEMO(database=database.shown)
         try:
             with database.reading() as connection:
                 if not sa.inspect(connection).has_table(state.name):
@@ -132,6 +136,12 @@ class House:
         with database.writing() as connection:
             connection.execute(sa.delete(state).where(state.c.name == _MARK))
             connection.execute(sa.insert(state).values(name=_MARK, value=value))
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a file is an SQLite database without encryption, as a demo's is, or empty."""
+    with path.open("rb") as file:
+        return file.read(len(_PLAIN)) in (_PLAIN, b"")
 
 
 def _has_chain(database: Database) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from tongxin.base.clock import is_plausible
 from tongxin.base.texts import Text
 
 # An instant in a body must carry its zone.
@@ -26,7 +27,20 @@ REGISTRATION: Final = "registration"
 EPISODE: Final = "episode"
 
 
-class Fact(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Told(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What somebody says, or a part of it. Its instants lie between 2000 and 2200.
+
+    One at the end of all calendars would be recorded, and no rule could add a day to it.
+    """
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime) and not is_plausible(value):
+                raise ValueError(f"{name} lies before 2000 or after 2200")
+
+
+class Fact(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The body of a fact; each kind is a subclass. Names are past tense."""
 
 

@@ -5,6 +5,7 @@ themselves. Then everybody else, judged by the context that those give.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -156,7 +157,12 @@ def _stored(
 
 
 def _key(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[column.name] for column in table.primary_key)
+    return tuple(row[name] for name in _key_names(table))
+
+
+@lru_cache  # asked for each row
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
 
 
 def _strangers(connection: Connection, rulebook: Rulebook, township: str) -> Iterator[Difference]:

@@ -23,6 +23,12 @@ OWN_PROPOSAL = ProblemKind(
     zh="不能批准自己的提议，请另一人批准。",
     en="Nobody approves his own proposal; ask somebody else.",
 )
+NOT_SHIPPED = ProblemKind(
+    "registry.not_shipped",
+    422,
+    zh="程序不带这套规则。可选：{known}。",
+    en="The program brings no such pack. Choose one of: {known}.",
+)
 ALREADY_IN_FORCE = ProblemKind(
     "registry.already_in_force", 409, zh="这项提议已经生效。", en="This proposal is in force."
 )
@@ -92,6 +98,8 @@ def list_proposals(desk: AtDesk) -> list[Proposal]:
 @post("/api/v1/packs", opt={"may": "policy.propose"}, sync_to_thread=True)
 def propose_pack(desk: AtDesk, data: JSONBody[NewPack]) -> Proposed:
     """Propose a pack; it is in force once somebody else approves it."""
+    if data.shipped and data.shipped not in shipped_names():
+        raise NOT_SHIPPED(field="shipped", known="、".join(shipped_names()))
     text = shipped_bytes(data.shipped).decode() if data.shipped else data.text
     read_pack(text.encode(), data.shipped or "text")
     return proposed(

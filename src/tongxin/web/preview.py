@@ -43,7 +43,10 @@ class Stand(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """Who would be judged again, and how many of their journeys would stand otherwise."""
+    """How many would be judged again, how many of their journeys would stand otherwise, and how.
+
+    `changes` holds the first of those that the asker may read about.
+    """
 
     touched: int
     changed: int
@@ -60,7 +63,7 @@ def of_area(
     proposed: AreaProposed,
     now: datetime,
 ) -> Preview:
-    """What declaring this area would change at `now`, for people in the remit."""
+    """What declaring this area would change at `now`; those in the remit are listed by name."""
     area = RiskArea(
         "proposal", proposed.code, proposed.level, proposed.from_, proposed.until,
         name=proposed.name,
@@ -76,8 +79,6 @@ def of_area(
         named = queries.names_of(remit, connection, township, chunk)
         found = opening.streams(connection, store.keys, store.rulebook.kinds, township, chunk)
         for person, stream in found.items():
-            if person not in named:
-                continue
             touched += 1
             was, will = plans(stream, context), plans(stream, widened)
             for episode, judged in will.items():
@@ -86,8 +87,8 @@ def of_area(
                 if before == after:
                     continue
                 changed += 1
-                if len(changes) < LISTED:
-                    row = named[person]
+                row = named.get(person)
+                if len(changes) < LISTED and row and remit.allows("arrivals.read", row["area"]):
                     changes.append(
                         Change(person, masking.name(row["name"]), row["area"], before, after)
                     )

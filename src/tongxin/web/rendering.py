@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from jinja2 import (
     BaseLoader,
@@ -24,6 +25,10 @@ from tongxin.base.texts import Language, Text
 
 _ROOT = Path(__file__).parent.parent
 Instant = datetime | date | int | None
+# Read once: by name, babel looks through the names of a thousand locales for each date it writes,
+# which took 1 ms, and two thirds of the time of a page.
+_CHINESE: Final = Locale.parse("zh_CN")
+_ENGLISH: Final = Locale.parse("en_GB")
 
 
 def environment() -> Environment:
@@ -69,10 +74,10 @@ def _moment(context: Context, value: Instant) -> str:
         raise AssertionError("a day has no time of day: use the filter `day`")
     local = _local(value)
     if _language(context) is Language.ZH:
-        pattern, locale = "M月d日 HH:mm", "zh_CN"
+        pattern, locale = "M月d日 HH:mm", _CHINESE
         pattern = pattern if _this_year(context, local) else f"y年{pattern}"
     else:
-        pattern, locale = "d MMM HH:mm", "en_GB"
+        pattern, locale = "d MMM HH:mm", _ENGLISH
         pattern = pattern if _this_year(context, local) else "d MMM y HH:mm"
     return format_datetime(local, pattern, locale=locale)
 
@@ -86,8 +91,9 @@ def _day(context: Context, value: Instant | str) -> str:
     local = day if isinstance(day, date) and not isinstance(day, datetime) else _local(day)
     if _language(context) is Language.ZH:
         pattern = "M月d日" if _this_year(context, local) else "y年M月d日"
-        return format_date(local, pattern, locale="zh_CN")
-    return format_date(local, "d MMM" if _this_year(context, local) else "d MMM y", locale="en_GB")
+        return format_date(local, pattern, locale=_CHINESE)
+    pattern = "d MMM" if _this_year(context, local) else "d MMM y"
+    return format_date(local, pattern, locale=_ENGLISH)
 
 
 @pass_context

@@ -1,0 +1,36 @@
+"""A township that has lived through a morning."""
+
+import pytest
+
+from tests.town import Town
+from tests.village import CHEN, LIN, TOWNSHIP, WU, arrival, wire
+from tongxin.arrivals.facts import ARRIVAL_RECORDED
+from tongxin.base.ids import new_id
+from tongxin.ledger import heads
+from tongxin.ledger.facts import (
+    Outcome,
+)
+
+
+@pytest.fixture
+def lived(henan: Town) -> Town:
+    """A morning has passed: a risk area, arrivals by form and by device, a reveal, a head."""
+    henan.at_risk()
+    henan.arrive(CHEN)
+    phone, came = henan.device(WU), new_id()
+    raw = wire(
+        phone, ARRIVAL_RECORDED, arrival(LIN), subject=f"person-{came}",
+        purpose=f"episode:{came}", id=came,
+    )  # fmt: skip
+    assert henan.sent([raw])[0].outcome == "recorded"
+    henan.clock.advance(days=1)
+    sign_heads(henan)
+    return henan
+
+
+def sign_heads(town: Town) -> None:
+    installation = town.installation
+    with installation.database.reading() as connection:
+        drafts = heads.due(connection, installation.keys, TOWNSHIP, town.now)
+    for verdict in town.record(*drafts):
+        assert verdict.outcome is Outcome.RECORDED

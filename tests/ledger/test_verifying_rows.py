@@ -1,0 +1,161 @@
+"""`verify` finds whatever somebody changes in the derived tables, and `rebuild` mends it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tests.ledger.console import at_the_console, findings, first, found_by, meddling
+from tests.town import Town
+from tests.village import CHEN, SUN, TAOLIN, TOWNSHIP
+from tongxin.base.clock import ZONE
+from tongxin.base.ids import new_id
+from tongxin.catalogue import TABLES, catalogue
+from tongxin.ledger.facts import (
+    REGISTRATION,
+)
+from tongxin.ledger.rebuilding import differences
+from tongxin.ledger.tables import fact, figure_total, subject
+
+EDITED: dict[str, dict[str, Any]] = {
+    "account": {"roles": f'[["command","{TOWNSHIP}"]]'},
+    "device": {"public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
+    "journey": {"category": "low"},
+    "stay": {"code": "430104"},
+    "task": {"due_at": 9_999_999_999_999},
+    "figure_part": {"amount": 1000},
+    "place": {"name": "某村"},
+    "pack": {"approved_by": "account-nobody"},
+    "risk_area": {"level": "low"},
+    "daily_head": {"hash": "00"},
+    "subject": {"area": "411526108202"},
+}
+
+
+def test_a_changed_row_of_a_derived_table(lived: Town) -> None:
+    tables = {table.name: table for table in (*TABLES, subject)}
+    for name, edited in EDITED.items():
+        table = tables[name]
+        with meddling(lived) as connection:
+            row = any_row(connection, table)
+            key = [column == row[column.name] for column in table.primary_key]
+            connection.execute(sa.update(table).where(*key).values(edited))
+            assert name in found_by(lived, connection).text.en, name
+
+
+def any_row(connection: sa.Connection, table: sa.Table) -> dict[str, Any]:
+    rows = connection.execute(sa.select(table).where(table.c.township == TOWNSHIP).limit(1))
+    return dict(rows.one()._mapping)
+
+
+def test_a_changed_look_is_found(lived: Town) -> None:
+    from tongxin.access import facts as access  # noqa: PLC0415
+
+    looked = access.Revealed(subject="person-1", fields=("name",), reason="核对身份")
+    lived.record(
+        lived.draft(
+            access.REVEALED, looked, by=SUN, subject=lived.account(SUN), purpose=REGISTRATION,
+            area=TOWNSHIP,
+        )
+    )  # fmt: skip
+    at_the_console(lived, sa.text("UPDATE look SET reason = 'x' WHERE kind = 'access.revealed'"))
+    assert "look" in first(lived).text.en
+
+
+def test_a_changed_certificate_is_found(lived: Town) -> None:
+    came = lived.arrive(CHEN)
+    lived.installation.forgetting.forget(TOWNSHIP, came.subject, [came.purpose], "期满", lived.now)
+    at_the_console(lived, sa.text("UPDATE certificate SET facts = 0"))
+    assert "certificate" in first(lived).text.en
+
+
+def test_a_changed_total_is_found(lived: Town) -> None:
+    with meddling(lived) as connection:
+        connection.execute(
+            sa.text("UPDATE figure_total SET amount = amount + 1 WHERE township = :t"),
+            {"t": TOWNSHIP},
+        )
+        assert "figure_total" in found_by(lived, connection).text.en
+
+
+def test_a_total_of_a_day_that_nobody_came_is_found(lived: Town) -> None:
+    with meddling(lived) as connection:
+        connection.execute(
+            sa.insert(figure_total).values(
+                township=TOWNSHIP, figure="arrivals.screened", village=TAOLIN, day="2022-01-01",
+                amount=5, carried=0,
+            )
+        )  # fmt: skip
+        assert "figure_total" in found_by(lived, connection).text.en
+
+
+def test_every_derived_table_is_tried() -> None:
+    tried = {*EDITED, "look", "certificate"}
+    assert {table.name for table in (*TABLES, subject)} <= tried
+
+
+def test_a_role_granted_at_the_database_console(lived: Town) -> None:
+    at_the_console(
+        lived,
+        sa.text("UPDATE account SET roles = :r WHERE subject = :s").bindparams(
+            r=f'[["command","{TOWNSHIP}"]]', s=lived.account(SUN)
+        ),
+    )
+    finding = first(lived)
+    assert "account" in finding.text.en and lived.account(SUN) in finding.text.en
+
+
+def test_a_row_about_somebody_the_record_never_heard_of(lived: Town) -> None:
+    for table in (*TABLES, subject):
+        if table.name not in EDITED:
+            continue
+        with meddling(lived) as connection:
+            stranger = any_row(connection, table) | {"subject": f"person-{new_id()}"}
+            connection.execute(sa.insert(table).values(stranger))
+            assert table.name in found_by(lived, connection).text.en, table.name
+
+
+def test_a_deleted_row_of_a_derived_table(lived: Town) -> None:
+    came = lived.arrive(CHEN)
+    at_the_console(
+        lived, sa.text("DELETE FROM journey WHERE subject = :s").bindparams(s=came.subject)
+    )
+    assert came.subject in first(lived).text.en
+
+
+def test_a_rebuild_mends_what_was_changed(lived: Town) -> None:
+    with lived.installation.database.writing() as connection:
+        connection.execute(sa.text("UPDATE journey SET category = 'low'"))
+        connection.execute(sa.text("DELETE FROM task"))
+    lived.installation.rebuild(TOWNSHIP)
+    assert findings(lived) == []
+
+
+def test_a_dry_rebuild_names_what_would_change(lived: Town) -> None:
+    came = lived.arrive(CHEN)
+    at_the_console(
+        lived,
+        sa.text("UPDATE journey SET category = 'low' WHERE subject = :s").bindparams(
+            s=came.subject
+        ),
+    )
+    installation = lived.installation
+    with installation.database.reading() as connection:
+        (found,) = differences(connection, installation.keys, catalogue(), TOWNSHIP)
+    assert (found.subject, found.table) == (came.subject, "journey")
+    assert found.found is not None and found.found["category"] == "low"
+    assert found.expected is not None and found.expected["category"] == "risk-area"
+
+
+def test_facts_of_a_neighbour_are_none_of_this_townships(lived: Town) -> None:
+    with lived.installation.database.writing() as connection:
+        connection.execute(
+            sa.update(fact).where(fact.c.township != TOWNSHIP, fact.c.seq == 1).values(area="9")
+        )
+    assert findings(lived) == []
+
+
+def test_the_heads_day_is_a_day_of_the_township(lived: Town) -> None:
+    with lived.installation.database.reading() as connection:
+        days = list(connection.scalars(sa.text("SELECT day FROM daily_head")))
+    assert days == ["2022-04-07"]
+    assert lived.now.tzinfo is ZONE
