@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tongxin.bench.command import line_of
 from tongxin.bench.load import request
 from tongxin.bench.measures import Figure, percentile
+from tongxin.bench.table import line_of, markdown
 
 # What nothing barer can be measured beside.
 WITHOUT_CEILING = {"the load generator's own ceiling"}
@@ -51,6 +51,9 @@ def test_a_ratio_is_one_at_the_ceiling_whichever_way_is_better() -> None:
     assert rate.ratio == late.ratio == 0.5
     assert Figure(name="alone", database="SQLite", unit="s", value=1).ratio is None
     assert "50%" in line_of(rate)
+    table = markdown([rate, late])
+    assert "| rate | 50.0 /s | 100 /s | 50% |" in table
+    assert "| time | 20.0 ms | 10.0 ms | 50% |" in table
 
 
 def test_a_request_is_whole() -> None:

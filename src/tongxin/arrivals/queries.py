@@ -114,7 +114,7 @@ def _ancestors(code: str) -> tuple[str, ...]:
 def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [
         journey.c.township == township,
-        within(remit, "arrivals.read", journey.c.area),
+        within(remit, "arrivals.read", journey.c.area, township),
     ]
     if wanted.area and not wanted.figure:
         conditions.append(inside(wanted.area, journey.c.area))

@@ -20,6 +20,7 @@ from tongxin.bench.lists import lists
 from tongxin.bench.measures import Figure, Machine, machine, timed
 from tongxin.bench.places import Databases
 from tongxin.bench.population import Cell, journeys, populate, settled
+from tongxin.bench.table import line_of, markdown
 
 _FIRST_TOWNSHIP: Final = 411_526_101
 _LARGE_GROUP: Final = 400
@@ -54,9 +55,16 @@ class Report(Struct, frozen=True):
 @click.option("--townships", default=28, show_default=True, type=click.IntRange(1, 99))
 @click.option("--seconds", default=5.0, show_default=True, help="How long each load lasts.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--markdown", "as_tables", is_flag=True, help="Print the tables of the manual.")
 @click.option("--quick", is_flag=True, help="A few hundred journeys, SQLite only: does it work?")
 def bench(
-    database: str | None, count: int, townships: int, seconds: float, as_json: bool, quick: bool
+    database: str | None,
+    count: int,
+    townships: int,
+    seconds: float,
+    as_json: bool,
+    as_tables: bool,
+    quick: bool,
 ) -> None:
     """Measure the budgets on this machine, each figure beside the bare ceiling of its run."""
     # A bench that is told to stop takes its servers and its folder with it.
@@ -70,11 +78,13 @@ def bench(
             click.echo(found.line)
         for figure in _all(folder, database, size, notes, quick=quick):
             figures.append(figure)
-            if not as_json:
+            if not (as_json or as_tables):
                 click.echo(line_of(figure))
     if as_json:
         report = Report(found, size, figures, notes)
         click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    if as_tables:
+        click.echo(f"\n{markdown(figures)}")
     for note in notes:
         click.echo(note, err=True)
 
@@ -170,28 +180,6 @@ def _demo(folder: Path) -> Figure:
         name="demo built from nothing", database="SQLite", unit="s", value=timed(build),
         budget="≤ 60 s", note="played over HTTP; it has no ceiling of its own",
     )  # fmt: skip
-
-
-def line_of(figure: Figure) -> str:
-    """One figure as a line of the table."""
-    cells = [f"{figure.database:<10}", f"{figure.name:<58}", _amount(figure.value, figure.unit)]
-    if figure.ceiling is not None:
-        cells.append(f"ceiling {_amount(figure.ceiling, figure.unit)}")
-    if figure.ratio is not None:
-        cells.append(f"{figure.ratio:>5.0%}")
-    late = [("p50", figure.p50_ms), ("p95", figure.p95_ms), ("p99", figure.p99_ms)]
-    told = [f"{name} {ms:.1f}" for name, ms in late if ms is not None]
-    if told:
-        cells.append("ms " + " / ".join(told))
-    if figure.processor_us is not None:
-        cells.append(f"{figure.processor_us:,.0f} µs computed")
-    cells += [text for text in (f"[{figure.budget}]" if figure.budget else "", figure.note) if text]
-    return "  ".join(cells)
-
-
-def _amount(value: float, unit: str) -> str:
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2
-    return f"{value:>9,.{digits}f} {unit}"
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy import Connection
@@ -88,6 +89,9 @@ class Recorder:
         places: dict[str, list[int]] = defaultdict(list)
         for place, draft in enumerate(drafts):
             places[draft.township].append(place)
+        # The keys of all townships with one sync of their file; below, each finds its own made.
+        wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts if d.township in heads}
+        self.keys.keys_for(wanted, now_ms, make=True)
         verdicts: dict[int, Verdict] = {}
         for township, mine in places.items():
             here = [drafts[place] for place in mine]
@@ -173,7 +177,7 @@ class Group:
         """Decide on each, record those that can be, and try again what waited for them."""
         stored = areas_of(self.connection, self.township, {d.subject for d in drafts})
         self.known = dict(stored)
-        # All keys in one sync; whatever is decided, the drafts are sealed with them.
+        # Whatever is decided, the drafts are sealed with these.
         wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts}
         self.keys_had = self.keys.keys_for(wanted, self.now_ms, make=True)
         earlier = self._recorded_before(drafts)
@@ -181,7 +185,9 @@ class Group:
         accepted = [d for d, verdict in zip(drafts, decided, strict=True) if verdict is None]
         seqs = self._append(accepted, stored)
         return [
-            verdict or Verdict(draft.id, Outcome.RECORDED, seqs[draft.id])
+            _placed(verdict, seqs)
+            if verdict
+            else Verdict(draft.id, Outcome.RECORDED, seqs[draft.id])
             for draft, verdict in zip(drafts, decided, strict=True)
         ]
 
@@ -362,6 +368,13 @@ def _resent(draft: Draft, known: SqlRow | Draft, envelope: bytes) -> bool:
     before = (known.device, kind, known.subject, known.purpose, known.area, known.author)
     now = (SERVER, draft.kind.name, draft.subject, draft.purpose, draft.area, draft.author)
     return draft.device == SERVER and before == now and envelope[SIGNATURE_BYTES:] == draft.raw
+
+
+def _placed(verdict: Verdict, seqs: Mapping[str, int]) -> Verdict:
+    """A duplicate of what came in the same group, with the place that the group gave it."""
+    if verdict.outcome is Outcome.DUPLICATE and verdict.seq is None:
+        return msgspec.structs.replace(verdict, seq=seqs.get(verdict.id))
+    return verdict
 
 
 def _refused(draft: Draft, problem: Problem) -> Verdict:

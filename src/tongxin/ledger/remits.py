@@ -12,8 +12,17 @@ from tongxin.base.remit import Remit
 _PLUS: Final[operators.custom_op[Any]] = operators.custom_op("+")
 
 
-def within(remit: Remit, capability: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether `column` lies in an area where `capability` is granted: ranges of one index."""
+def within(
+    remit: Remit, capability: str, column: ColumnElement[Any], township: str = ""
+) -> ColumnElement[bool]:
+    """Whether `column` lies in an area where `capability` is granted: ranges of one index.
+
+    With `township`, the query narrows to that township itself, and a remit for all of it adds
+    nothing: PostgreSQL takes the two conditions for independent, expects a thirtieth of the rows
+    that come, and sorts a whole township instead of reading fifty rows in order.
+    """
+    if township and covers(remit, capability, township):
+        return sa.true()
     ranges = [span(area) for area in remit.areas(capability)]
     if not ranges:
         return sa.false()

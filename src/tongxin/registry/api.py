@@ -11,7 +11,7 @@ from tongxin.base.clock import from_ms
 from tongxin.base.ids import new_id, new_subject, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import AtDesk, Desk
-from tongxin.ledger.facts import OFFICE, Fact, Kind, Verdict
+from tongxin.ledger.facts import OFFICE, Fact, Kind, Told, Verdict
 from tongxin.ledger.kinds import APPROVED, Approved
 from tongxin.policy.reading import read_pack
 from tongxin.policy.shipped import shipped_bytes, shipped_names
@@ -37,7 +37,7 @@ Zoned = Annotated[datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(min_length=2, max_length=400)]
 
 
-class NewPack(Struct, frozen=True, forbid_unknown_fields=True):
+class NewPack(Told, frozen=True, forbid_unknown_fields=True):
     """A pack to propose: the name of a shipped one, or a whole text of one's own."""
 
     in_force_from: Zoned

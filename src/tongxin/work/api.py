@@ -12,7 +12,7 @@ from tongxin.base.ids import subject_id
 from tongxin.base.problems import NOT_FOUND
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
-from tongxin.ledger.facts import EPISODE, Verdict
+from tongxin.ledger.facts import EPISODE, Told, Verdict
 from tongxin.work import queries
 from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
 
@@ -41,14 +41,14 @@ class Tasks(Struct, frozen=True):
     tasks: list[Task]
 
 
-class Doing(Struct, frozen=True, forbid_unknown_fields=True):
+class Doing(Told, frozen=True, forbid_unknown_fields=True):
     """That a task was done, when, and a note."""
 
     done_at: datetime | None = None
     note: Annotated[str, Meta(max_length=400)] = ""
 
 
-class Asking(Struct, frozen=True, forbid_unknown_fields=True):
+class Asking(Told, frozen=True, forbid_unknown_fields=True):
     """Something that somebody asks to be done about a person, by an instant."""
 
     episode: str

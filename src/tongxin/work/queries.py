@@ -23,7 +23,7 @@ def open_tasks(
         sa.select(task)
         .where(
             task.c.township == township,
-            within(remit, "work.read", task.c.area),
+            within(remit, "work.read", task.c.area, township),
             task.c.done_at.is_(None),
             task.c.opens_at <= now_ms,
             sa.or_(task.c.lapses_at.is_(None), task.c.lapses_at > now_ms),
