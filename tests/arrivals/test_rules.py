@@ -23,6 +23,7 @@ from tongxin.arrivals import facts, rules
 from tongxin.arrivals.facts import (
     ARRIVAL_RECORDED,
     PLACE_ANSWERED,
+    RECOVERY_FOUND,
     SWAB_RESULTED,
     SYMPTOM_SEEN,
     TEMPERATURE_TAKEN,
@@ -68,6 +69,7 @@ def test_every_observation_says_one_thing() -> None:
             TEMPERATURE_TAKEN, facts.TemperatureTaken(taken_at=MORNING, celsius=38)
         ),
         evidence.Symptom: entry(SYMPTOM_SEEN, facts.SymptomSeen(seen_at=MORNING)),
+        evidence.Recovery: entry(RECOVERY_FOUND, facts.RecoveryFound(found_at=MORNING)),
         evidence.Answer: entry(PLACE_ANSWERED, facts.PlaceAnswered(place="公园", inside=False)),
         evidence.Done: entry(TASK_DONE, TaskDone(task="swab:1", done_at=MORNING)),
     }

@@ -353,6 +353,7 @@ PAGES: Final[dict[tuple[str, str], Example]] = {
         _about_person(result="negative"), 303, at="village"
     ),
     ("POST", "/arrivals/{person:str}/symptom"): Example(_about_person(), 303, at="village"),
+    ("POST", "/arrivals/{person:str}/recovery"): Example(_about_person(), 303, at="village"),
     ("POST", "/arrivals/{person:str}/answer"): Example(
         _about_person(place="310115#浦东", inside="no"), 303, at="village"
     ),

@@ -41,7 +41,11 @@ _ROLES: Final = (
     Role("command", Text("镇指挥部", "Command post"), frozenset(_COMMANDS)),
     Role("grid_leader", Text("网格长", "Grid leader"), frozenset(_LEADS)),
     Role("grid_worker", Text("网格员", "Grid worker"), frozenset(_FIELD | {"arrivals.reveal"})),
-    Role("doctor", Text("村医", "Village doctor"), frozenset(_FIELD | {"arrivals.reveal"})),
+    Role(
+        "doctor",
+        Text("村医", "Village doctor"),
+        frozenset(_FIELD | {"arrivals.reveal", "arrivals.recover"}),
+    ),
     Role(
         "checkpoint",
         Text("卡点值守", "Checkpoint staff"),

@@ -225,6 +225,7 @@ class Observed(Struct, frozen=True, forbid_unknown_fields=True):
     swab: facts.SwabResulted | None = None
     temperature: facts.TemperatureTaken | None = None
     symptom: facts.SymptomSeen | None = None
+    recovery: facts.RecoveryFound | None = None
     answer: facts.PlaceAnswered | None = None
 
 
@@ -245,7 +246,7 @@ def explain_person(desk: AtDesk, person: FromPath[str]) -> list[Explanation]:
     sync_to_thread=True,
 )
 def observe(desk: AtDesk, person: FromPath[str], data: JSONBody[Observed]) -> Verdict:
-    """Record a test result, a temperature, a symptom, or an answer about a place."""
+    """Record a test result, a temperature, a symptom, a recovery, or an answer about a place."""
     return observed(desk, person, data)
 
 
@@ -281,7 +282,8 @@ def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
         (kind, body)
         for kind, body in (
             (facts.SWAB_RESULTED, seen.swab), (facts.TEMPERATURE_TAKEN, seen.temperature),
-            (facts.SYMPTOM_SEEN, seen.symptom), (facts.PLACE_ANSWERED, seen.answer),
+            (facts.SYMPTOM_SEEN, seen.symptom), (facts.RECOVERY_FOUND, seen.recovery),
+            (facts.PLACE_ANSWERED, seen.answer),
         )
         if body is not None
     ]  # fmt: skip

@@ -63,6 +63,12 @@ class SymptomSeen(Fact, frozen=True, kw_only=True):
     seen_at: Instant
 
 
+class RecoveryFound(Fact, frozen=True, kw_only=True):
+    """A doctor found no symptom and no fever any more: ends all that was seen before."""
+
+    found_at: Instant
+
+
 class PlaceAnswered(Fact, frozen=True, kw_only=True):
     """Asked about one place at risk by name, the person said whether he was there."""
 
@@ -70,7 +76,9 @@ class PlaceAnswered(Fact, frozen=True, kw_only=True):
     inside: bool
 
 
-ArrivalFact = ArrivalRecorded | SwabResulted | TemperatureTaken | SymptomSeen | PlaceAnswered
+ArrivalFact = (
+    ArrivalRecorded | SwabResulted | TemperatureTaken | SymptomSeen | RecoveryFound | PlaceAnswered
+)
 
 _PERSON: Final = frozenset({"person"})
 
@@ -92,10 +100,15 @@ TEMPERATURE_TAKEN: Final = _kind(
     "arrivals.temperature_taken", TemperatureTaken, Text("测量体温", "Temperature taken")
 )
 SYMPTOM_SEEN: Final = _kind("arrivals.symptom_seen", SymptomSeen, Text("发现症状", "Symptom seen"))
+RECOVERY_FOUND: Final = Kind(
+    name="arrivals.recovery_found", body=RecoveryFound, about=_PERSON, purpose=Purpose.EPISODE,
+    may="arrivals.recover", title=Text("症状消退", "Recovery found"),
+)  # fmt: skip
 PLACE_ANSWERED: Final = _kind(
     "arrivals.place_answered", PlaceAnswered, Text("核实到访地点", "Place answered")
 )
 
 KINDS: Final = (
-    ARRIVAL_RECORDED, SWAB_RESULTED, TEMPERATURE_TAKEN, SYMPTOM_SEEN, PLACE_ANSWERED,
+    ARRIVAL_RECORDED, SWAB_RESULTED, TEMPERATURE_TAKEN, SYMPTOM_SEEN, RECOVERY_FOUND,
+    PLACE_ANSWERED,
 )  # fmt: skip

@@ -46,6 +46,8 @@ def statements(entry: Entry) -> Iterator[evidence.Evidence]:
             yield evidence.Temperature(fact, taken_at, celsius)
         case facts.SymptomSeen(seen_at=seen_at):
             yield evidence.Symptom(fact, seen_at)
+        case facts.RecoveryFound(found_at=found_at):
+            yield evidence.Recovery(fact, found_at)
         case facts.PlaceAnswered(place=place, inside=inside):
             yield evidence.Answer(fact, from_ms(entry.header.happened_at), place, inside)
         case TaskDone(task=task, done_at=done_at):

@@ -41,8 +41,8 @@ NO_LOOK_REASON = ProblemKind(
 )
 OBSERVED = says(
     "arrivals.observed",
-    "已记录，已按规则重新判断。记错了就再记一次正确的，以后一次为准。",
-    "Recorded, and judged again by the rules. If it was wrong, record the right one after it.",
+    "已记录，已按规则重新判断。",
+    "Recorded, and judged again by the rules.",
 )
 SYMPTOM = says(
     "arrivals.symptom",
@@ -121,6 +121,15 @@ def see_symptom(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | 
     return _observed(desk, person, form, seen, SYMPTOM)
 
 
+@post("/arrivals/{person:str}/recovery", opt={"may": "arrivals.recover"}, sync_to_thread=True)
+def find_recovery(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record that a doctor found no symptom any more."""
+    form = Form(data)
+    at = passed(form, "found_at", desk.now) or desk.now
+    body = form.made(facts.RecoveryFound, found_at=at) if form.sound else None
+    return _observed(desk, person, form, api.Observed(form.text("episode"), recovery=body))
+
+
 @post("/arrivals/{person:str}/answer", opt={"may": "arrivals.record"}, sync_to_thread=True)
 def answer_place(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
     """Record whether somebody was in a named place."""
@@ -196,5 +205,6 @@ def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
 
 
 HANDLERS: list[Any] = [
-    person_page, reveal, take_temperature, result_swab, see_symptom, answer_place,
+    person_page, reveal, take_temperature, result_swab, see_symptom, find_recovery,
+    answer_place,
 ]  # fmt: skip
