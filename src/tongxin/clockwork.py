@@ -1,4 +1,4 @@
-"""What time alone brings about: daily heads, alarms, and the day on which somebody is forgotten.
+"""What time alone brings about: daily heads and alarms; and from which day one may be forgotten.
 
 Each is recorded under an id made of the instant it was due, so that ticking twice, or in two
 processes, records it once; after days of being off it is recorded as of those instants.

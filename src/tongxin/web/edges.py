@@ -12,8 +12,8 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.response import Redirect, Template
 from sqlalchemy.exc import DataError
 
-from tongxin.base.problems import ALL_KINDS, MALFORMED, NOT_FOUND, Problem, ProblemKind
-from tongxin.base.texts import Language, Text
+from tongxin.base.problems import MALFORMED, NOT_FOUND, Problem, ProblemKind
+from tongxin.base.texts import Language
 from tongxin.ledger.store import whereabouts
 
 BAD_INPUT = ProblemKind(
@@ -148,8 +148,3 @@ def _reasons(error: ValidationException) -> str:
         return "?"
     told = [f"{item.get('key', '')}: {item.get('message', '')}" for item in extra[:5]]
     return "; ".join(told)[:300]
-
-
-def texts() -> dict[str, Text]:
-    """Every problem by its code, for the manual."""
-    return {code: kind.text for code, kind in sorted(ALL_KINDS.items())}
