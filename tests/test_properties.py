@@ -37,6 +37,7 @@ from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
 PLACES = frozenset(
     {"first_seq", "last_seq", "change", "recorded_seq", "alarm_seq", "seq", "in_force_seq"}
 )
+BEGINNING = ("account-", "place-", "township-")
 Rows = dict[str, list[dict[str, Any]]]
 Copies = Callable[[], Settings]
 
@@ -52,8 +53,8 @@ def town_of(copies: Copies) -> Iterator[Town]:
         yield town
 
 
-def rows_of(town: Town, without: frozenset[str] = PLACES) -> Rows:
-    """Every derived row of the township, sorted, but for what the story's beginning left."""
+def rows_of(town: Town, without: frozenset[str] = PLACES, *, story_only: bool = True) -> Rows:
+    """Every derived row of the township, sorted; `story_only`: but for what its beginning left."""
     found: Rows = {}
     with town.installation.database.reading() as connection:
         for table in (*TABLES, subject):
@@ -61,7 +62,7 @@ def rows_of(town: Town, without: frozenset[str] = PLACES) -> Rows:
             kept = [
                 {name: value for name, value in row._mapping.items() if name not in without}
                 for row in rows
-                if not str(row.subject).startswith(("account-", "place-", "township-"))
+                if not story_only or not str(row.subject).startswith(BEGINNING)
             ]
             found[table.name] = sorted(kept, key=repr)
         totals = connection.execute(
@@ -70,6 +71,8 @@ def rows_of(town: Town, without: frozenset[str] = PLACES) -> Rows:
             )
         )
         found["figure_total"] = sorted((dict(row._mapping) for row in totals), key=repr)
+    if not story_only:
+        return found
     pinned = {row["proposal"] for row in found["pack"]}
     # Each copy of the township adopts the pack by a proposal of its own.
     for row in found["journey"]:

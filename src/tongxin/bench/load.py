@@ -109,14 +109,14 @@ def generate(plan: Plan) -> Yield:
     callers = [Caller(plan.host, plan.port) for _ in range(plan.connections)]
     poll = select.epoll()
     by_descriptor = {caller.socket.fileno(): caller for caller in callers}
-    next_one = 0
-    for caller in callers[: len(requests)]:
+    # Requests that go out once may be fewer than the connections.
+    in_flight = next_one = len(callers) if plan.again else min(len(callers), len(requests))
+    for n, caller in enumerate(callers[:in_flight]):
         poll.register(caller.socket, select.EPOLLIN)
-        caller.send(requests[next_one])
-        next_one += 1
+        caller.send(requests[n % len(requests)])
     counted_from = time.perf_counter() + plan.warm_seconds
     until = counted_from + plan.seconds
-    in_flight, late_ms, refusal = min(len(callers), len(requests)), [], ""
+    late_ms, refusal = list[float](), ""
     statuses: Counter[str] = Counter()
     ended = counted_from
     while in_flight:

@@ -175,6 +175,7 @@ class Forgetting:
     def repeat_noted(self, now: datetime) -> int:
         """Record and destroy again what was noted and a restored ledger does not know of."""
         again = 0
+        touched: set[str] = set()
         for note in noted(self.note_path):
             with self.store.database.reading() as connection:
                 if not known(connection, note.township, note.subject):
@@ -182,7 +183,9 @@ class Forgetting:
             drafts = [self._draft(note, now)]
             verdicts = self.store.record(drafts, now)
             again += verdicts[0].outcome is Outcome.RECORDED
-            self.finish(note.township)
+            touched.add(note.township)
+        for township in sorted(touched):
+            self.finish(township)
         return again
 
     def _note_again(self, township: str) -> None:

@@ -66,7 +66,7 @@ def holds_of(told: Told, pack: Pack, since: datetime) -> tuple[Hold, ...]:
     seen += [(swab.taken_at, POSITIVE, swab.fact) for swab in told.swabs if swab.positive]
     holds: list[Hold] = []
     for at, kind, fact in sorted(seen):
-        ends = (found.at for found in told.recoveries if found.at > at)
+        ends = (found.at for found in told.recoveries if found.at >= at)
         ended = None if kind == POSITIVE else next(ends, None)
         if ended is None or ended > since:
             cited = pack.fever if kind == FEVER else pack.stops

@@ -56,6 +56,9 @@ _UNTIL_HELD = Text(
 )
 _RELEASED = Text("已于 {at} 解除。", "Released at {at}.")
 _NO_END = Text("没有期限：没有别的要求。", "There is no end, because nothing further is asked.")
+_STILL_TO_DO = Text(
+    "没有期限；还有要办的事，见下。", "There is no end; something is still to be done, see below."
+)
 _ASKED = Text("{label}：最迟 {due}。", "{label}: by {due}.")
 _OVERDUE = Text("{label}：本应在 {due} 前完成，已逾期。", "{label}: was due by {due}, overdue.")
 _CARER = Text("包保人员：{label}。", "Your carer: {label}.")
@@ -129,7 +132,7 @@ def _until(made: Plan, standing: StandingAt) -> Text:
         text = _EXPECTED if standing.word is Standing.EXPECTED else _UNTIL
         return _both(text, at=spoken_instant(standing.until))
     if standing.word is Standing.REGISTERED:
-        return _NO_END
+        return _STILL_TO_DO if standing.open else _NO_END
     return _UNTIL_HELD
 
 

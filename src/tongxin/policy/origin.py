@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tongxin.base.areas import within
 from tongxin.base.clock import day_of, start_of
-from tongxin.policy.evidence import Answer, Stay, Told
+from tongxin.policy.evidence import Answer, Arrival, Expectation, Stay, Told
 from tongxin.policy.judgement import Question
 from tongxin.policy.pack import WIDTHS, Pack, Word
 from tongxin.policy.situation import Nearby, RiskArea, Situation
@@ -58,10 +58,11 @@ def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime |
     answers = _answers(told)
     for stay in _stays(told, horizon):
         from_, until = bounds(stay, horizon, begun_at)
-        if until >= horizon:
+        if until > horizon:
             origin.stays.append(stay)
             if situation.areas:
-                _match(origin, pack, situation, stay, (from_, until), answers)
+                # Only what was in these days counts, of the stay as of the time at risk.
+                _match(origin, pack, situation, stay, (max(from_, horizon), until), answers)
     return origin
 
 
@@ -84,18 +85,26 @@ def _answers(told: Told) -> dict[str, Answer]:
 def _stays(told: Told, horizon: datetime) -> list[Stay]:
     """The stays that were told, and for each arrival the place it came from.
 
-    That place counts as a stay since `horizon`, unless a told stay is more exact about it; a told
+    That place counts as a stay since `horizon`, unless a told stay is more exact about it and
+    reaches up to the journey: one that ended long before says nothing of where he set out. A told
     stay that is wider lends its beginning.
     """
     stays = list(told.stays)
     for arrival in told.arrivals or told.expectations:
         area = arrival.from_area
-        if not area or any(within(stay.area, area) for stay in told.stays):
+        if not area or any(_leads_to(stay, arrival, area) for stay in told.stays):
             continue
         wider = [stay.from_ or horizon for stay in told.stays if within(area, stay.area)]
         since = min(wider, default=horizon)
         stays.append(Stay(arrival.fact, area, min(since, arrival.at), arrival.at))
     return stays
+
+
+def _leads_to(stay: Stay, arrival: Arrival | Expectation, area: str) -> bool:
+    """Whether this stay in `area` lasted up to the journey: the arrival's day or the one before."""
+    if not within(stay.area, area):
+        return False
+    return stay.until is None or stay.until >= start_of(day_of(arrival.at) - timedelta(days=1))
 
 
 def _match(

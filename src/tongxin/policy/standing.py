@@ -42,11 +42,7 @@ def _before_the_course(made: Plan, now: datetime) -> _Word | None:
         return Standing.UNJUDGED, None, made.reasons
     if made.provisional:
         return Standing.EXPECTED, made.begun_at, made.reasons
-    stopped = tuple(
-        hold.reason
-        for hold in made.holds
-        if hold.since <= now and (hold.until is None or now < hold.until)
-    )
+    stopped = _stopped(made, now)
     if made.stages and stopped:
         return Standing.HELD, None, stopped
     if made.undetermined is not None:
@@ -56,13 +52,22 @@ def _before_the_course(made: Plan, now: datetime) -> _Word | None:
     return None
 
 
+def _stopped(made: Plan, now: datetime) -> tuple[Reason, ...]:
+    """Symptom, fever or positive test that has not ended: told whatever the word is."""
+    return tuple(
+        hold.reason
+        for hold in made.holds
+        if hold.since <= now and (hold.until is None or now < hold.until)
+    )
+
+
 def _in_the_course(made: Plan, now: datetime) -> _Word:
     excepted = [one for one in made.excepted if one.from_ <= now < one.until]
     if excepted:
         until = max(one.until for one in excepted)
         return Standing.EXCEPTED, until, tuple(_by_exception(one) for one in excepted)
     if not made.stages:
-        return Standing.REGISTERED, None, made.reasons
+        return Standing.REGISTERED, None, (*_stopped(made, now), *made.reasons)
     if made.released_at is not None and now >= made.released_at:
         return Standing.RELEASED, None, made.reasons
     if made.until is not None and now >= made.until:

@@ -1,0 +1,140 @@
+"""Journeys are found by remit first; whom an area touches, by where they were."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.town import Town
+from tests.village import (
+    CHEN,
+    FENG,
+    HE_LI,
+    LI,
+    LIN,
+    MA,
+    MORNING,
+    QIAN,
+    QUANJI,
+    SHIZHAI,
+    SUN,
+    TAOLIN,
+    TOWNSHIP,
+    XU,
+    ZHOU,
+    Worker,
+)
+from tongxin.access.queries import account_of
+from tongxin.arrivals import queries
+from tongxin.arrivals.facts import StayTold
+from tongxin.arrivals.queries import Wanted
+from tongxin.base.problems import Problem
+from tongxin.base.remit import Remit
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def four(town: Town) -> Town:
+    """Four people came: three to 桃林村, one to 全集村; and one to the neighbouring township."""
+    for hours, who in enumerate((CHEN, MA, HE_LI, LIN)):
+        town.arrive(who, by=LI, at=MORNING + hours * HOUR)
+    town.arrive(CHEN, by=FENG, area=SHIZHAI)
+    return town
+
+
+def remit_for(town: Town, who: Worker) -> Remit:
+    with town.installation.database.reading() as connection:
+        account = account_of(connection, who.township, town.account(who))
+    assert account is not None
+    return account.remit
+
+
+def names(town: Town, who: Worker, most: int = 50, after: int = 0, **wanted: Any) -> list[str]:
+    """Whom somebody finds, and that the count says the same."""
+    remit, narrowed = remit_for(town, who), Wanted(**wanted)
+    with town.installation.database.reading() as connection:
+        rows = queries.journeys(remit, connection, TOWNSHIP, narrowed, most, after)
+        total = queries.how_many(remit, connection, TOWNSHIP, narrowed)
+    if most >= 50 and not after:
+        assert total == len(rows)
+    return [row["name"] for row in rows]
+
+
+def test_the_newest_comes_first(four: Town) -> None:
+    assert names(four, LI) == ["林小满", "何丽", "马超", "陈静"]
+    assert names(four, LI, sort="oldest") == ["陈静", "马超", "何丽", "林小满"]
+    assert names(four, LI, sort="village")[-1] == "林小满"
+    assert names(four, LI, sort="by colour") == names(four, LI)
+
+
+def test_pages_follow_on_each_other(four: Town) -> None:
+    assert names(four, LI, 2) + names(four, LI, 2, 2) == names(four, LI)
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [(SUN, ["何丽", "马超", "陈静"]), (ZHOU, ["林小满"]), (FENG, []), (QIAN, []), (XU, [])],
+    ids=lambda value: value.name if isinstance(value, Worker) else "",
+)
+def test_nobody_finds_anybody_outside_the_remit(four: Town, who: Worker, seen: list[str]) -> None:
+    assert names(four, who) == seen
+
+
+def test_a_narrower_area_narrows_and_a_foreign_one_finds_nobody(four: Town) -> None:
+    assert names(four, LI, area=QUANJI) == ["林小满"]
+    assert names(four, SUN, area=QUANJI) == []
+    assert names(four, LI, area=SHIZHAI) == []
+
+
+def test_a_name_is_found_by_its_beginning_and_means_itself(four: Town) -> None:
+    assert names(four, LI, name="陈") == ["陈静"]
+    assert names(four, LI, name="%") == names(four, LI, name="_") == []
+
+
+def test_a_figure_opens_onto_whom_it_counts(four: Town) -> None:
+    assert sorted(names(four, LI, figure="arrivals.screened")) == sorted(names(four, LI))
+    assert names(four, LI, figure="arrivals.screened", day="2022-04-08") == []
+    assert names(four, ZHOU, figure="arrivals.screened") == ["林小满"]
+
+
+def test_one_person_is_found_in_the_remit_only(four: Town) -> None:
+    with four.installation.database.reading() as connection:
+        subject = connection.scalar(sa.text("SELECT subject FROM journey WHERE name = '林小满'"))
+        for who, count in ((ZHOU, 1), (LI, 1), (SUN, 0), (FENG, 0)):
+            found = queries.journeys_of(remit_for(four, who), connection, TOWNSHIP, str(subject))
+            assert len(found) == count, who.name
+        assert queries.names_of(remit_for(four, SUN), connection, TOWNSHIP, [str(subject)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("declared", "touched"),
+    [
+        ("310115", True), ("3101", True), ("31", True), ("310115001", True),
+        ("310116", False), ("320505", True), ("32", True), ("430104", False),
+    ],
+)  # fmt: skip
+def test_an_area_touches_who_was_in_it(town: Town, declared: str, touched: bool) -> None:
+    """From 310115, through 320505. Where a part of that is at risk, one must be asked."""
+    came = town.arrive(CHEN, stays=(StayTold(area="320505", until=MORNING - HOUR),))
+    with town.installation.database.reading() as connection:
+        found = list(connection.scalars(queries.touched_by(TOWNSHIP, [declared])))
+    assert (came.subject in found) == touched
+
+
+def test_no_code_touches_nobody_and_nonsense_is_said_so(town: Town) -> None:
+    with pytest.raises(Problem):
+        queries.touched_by(TOWNSHIP, ["Shanghai"])
+
+
+def test_who_lives_there_is_counted_in_his_village(four: Town) -> None:
+    with four.installation.database.reading() as connection:
+        rows = connection.execute(
+            sa.text(
+                "SELECT village, sum(amount) FROM figure_part WHERE township = :t"
+                " AND figure = 'arrivals.screened' GROUP BY village ORDER BY village"
+            ),
+            {"t": TOWNSHIP},
+        )
+        assert [tuple(row) for row in rows] == [(TAOLIN, 3), (QUANJI, 1)]
