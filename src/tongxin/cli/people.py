@@ -56,6 +56,7 @@ class Said(Struct, frozen=True):
     facts: tuple[str, ...]
     clause: Text | None
     source: Text | None
+    place: str = ""
 
 
 class Duty(Struct, frozen=True):
@@ -146,7 +147,7 @@ def _episode(name: str, judged: Judged, now: datetime) -> Episode:
     lines = in_lines(Judgement(judged.plan, standing), judged.pack)
     return Episode(
         name, standing.word, standing.until, forget_at(judged.plan, judged.pack),
-        tuple(Said(line.topic, line.text, line.facts, line.clause, line.source) for line in lines),
+        tuple(Said(line.topic, line.text, line.facts, line.clause, line.source, line.place) for line in lines),
         tuple(
             Duty(task.key, task.label, task.due_at, task.done_at, task.overdue_at(now))
             for task in judged.plan.tasks
@@ -195,7 +196,8 @@ def _show_episode(episode: Episode) -> None:
     tell("行程 {it}", "Episode {it}", it=episode.episode)
     for line in episode.lines:
         heading = _HEADINGS[Topic(line.topic)].spoken(language())
-        click.echo(f"  {heading}: {line.text.spoken(language())}")
+        place = f" [{line.place}]" if line.place else ""
+        click.echo(f"  {heading}: {line.text.spoken(language())}{place}")
         if line.clause and line.source:
             clause, source = line.clause.spoken(language()), line.source.spoken(language())
             click.echo(f"      {clause} — {source}")

@@ -82,17 +82,22 @@ def explain(judgement: Judgement, pack: Pack) -> tuple[Line, ...]:
     lines += [_because(reason, pack) for reason in shown]
     lines.append(Line(Topic.UNTIL, _until(made, standing)))
     lines += _asked(made, standing, pack)
-    lines += [
-        Line(Topic.OWED, owed.text, (), owed.clause, source_of(owed.source, pack))
-        for owed in made.owed
-    ]
-    lines += [Line(Topic.OWED, _both(_CARER, label=carer.label)) for carer in made.team]
+    if standing.word is not Standing.RELEASED:
+        lines += _owed(made, pack)
     objection = made.objection
     source = source_of(objection.source, pack)
     lines.append(Line(Topic.OBJECT, objection.text, (), objection.clause, source))
     lines += [Line(Topic.DOUBT, doubt.text, doubt.facts) for doubt in made.contradictions]
     lines.append(Line(Topic.PACK, _pack(made, pack)))
     return tuple(lines)
+
+
+def _owed(made: Plan, pack: Pack) -> list[Line]:
+    promised = [
+        Line(Topic.OWED, owed.text, (), owed.clause, source_of(owed.source, pack))
+        for owed in made.owed
+    ]
+    return promised + [Line(Topic.OWED, _both(_CARER, label=each.label)) for each in made.team]
 
 
 def source_of(source: str, pack: Pack) -> Text:
@@ -137,7 +142,8 @@ def _until(made: Plan, standing: StandingAt) -> Text:
 
 
 def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
-    lines = [] if made.advice is None else [Line(Topic.ASKED, made.advice)]
+    over = standing.word is Standing.RELEASED
+    lines = [] if made.advice is None or over else [Line(Topic.ASKED, made.advice)]
     lines += [
         _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
     ]
