@@ -31,7 +31,7 @@ from tongxin.registry import facts as registry
 from tongxin.work.facts import TASK_OPENED, TaskOpened
 
 PICK = st.integers(0, 1000)
-CODES = ("310115", "3101", "320505", "410105", "430104", "41", "31011512")
+CODES = ("310115", "3101", "320505", "410105", "430104", "41", "310115120")
 CHANGE = frozenset({"change"})
 
 

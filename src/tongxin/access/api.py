@@ -216,10 +216,14 @@ def changed_password(desk: Desk, data: PasswordChange) -> Verdict:
     mine = queries.account_of(desk.connection, desk.township, desk.who.account)
     if mine is None or not passwords.fits(mine.password_hash, data.old):
         raise NOT_YOUR_PASSWORD(field="old")
-    return desk.record(
+    verdict = desk.record(
         facts.PASSWORD_SET, facts.PasswordSet(password_hash=passwords.hashed(data.new)),
         subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
     )  # fmt: skip
+    # Whoever else is signed in by the old password is signed out.
+    with desk.store.database.writing() as connection:
+        queries.end_other_sessions(connection, desk.township, desk.who.account, desk.who.token_hash)
+    return verdict
 
 
 def _about(desk: Desk, account: str, kind: Kind, body: Fact, area: str) -> Verdict:

@@ -93,6 +93,19 @@ class DeviceBook:
         return None if found is None else base64.b64decode(found)
 
 
+def end_other_sessions(
+    connection: Connection, township: str, account: str, token_hash: str
+) -> None:
+    """End every session of an account but this one."""
+    connection.execute(
+        sa.delete(tables.session).where(
+            tables.session.c.township == township,
+            tables.session.c.account == account,
+            tables.session.c.token_hash != token_hash,
+        )
+    )
+
+
 def accounts_in(remit: Remit, connection: Connection, township: str) -> list[Mapping[str, Any]]:
     """The accounts of a township for its account page; empty without `access.read` there."""
     if not remit.allows("access.read", township):

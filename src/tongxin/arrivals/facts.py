@@ -4,13 +4,14 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from tongxin.base.areas import AREA_PATTERN
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import Fact, Instant, Kind, Purpose, Told
 
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Phone = Annotated[str, Meta(max_length=20, pattern=r"^\+?[0-9 -]*$")]
 IdNumber = Annotated[str, Meta(max_length=18, pattern=r"^([0-9]{17}[0-9X])?$")]
-Code = Annotated[str, Meta(max_length=12, pattern=r"^([1-9][0-9]{1,11})?$")]
+Code = Annotated[str, Meta(max_length=12, pattern=rf"^({AREA_PATTERN})?$")]
 Short = Annotated[str, Meta(max_length=120)]
 
 

@@ -147,7 +147,10 @@ def _episode(name: str, judged: Judged, now: datetime) -> Episode:
     lines = in_lines(Judgement(judged.plan, standing), judged.pack)
     return Episode(
         name, standing.word, standing.until, forget_at(judged.plan, judged.pack),
-        tuple(Said(line.topic, line.text, line.facts, line.clause, line.source, line.place) for line in lines),
+        tuple(
+            Said(line.topic, line.text, line.facts, line.clause, line.source, line.place)
+            for line in lines
+        ),
         tuple(
             Duty(task.key, task.label, task.due_at, task.done_at, task.overdue_at(now))
             for task in judged.plan.tasks

@@ -5,10 +5,12 @@ subject forgets it too. It is tried again when what it waits for appears, and a 
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -21,6 +23,11 @@ from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, seal, unseal
 from tongxin.ledger.tables import held
 from tongxin.ledger.wire import decode_body
 
+_BOUND: Final = (
+    "township", "digest", "id", "kind", "subject", "purpose", "area", "author", "device", "door",
+    "happened_at", "offset_ms", "held_at", "code",
+)  # fmt: skip
+_log = logging.getLogger("tongxin.ledger")
 RETRIED = "retried"  # resolved_by, when nobody had to decide
 
 
@@ -63,8 +70,8 @@ def hold(
         "author": draft.author, "device": draft.device, "door": draft.door,
         "happened_at": draft.happened_at, "offset_ms": draft.offset_ms, "held_at": now_ms,
         "code": problem.code, "waits_for": waits_for, "resolved_by": None,
-        "sealed": seal(key, os.urandom(NONCE_BYTES), draft.envelope, digest.encode()),
     }  # fmt: skip
+    row["sealed"] = seal(key, os.urandom(NONCE_BYTES), draft.envelope, _binding(row))
     connection.execute(sa.insert(held).values(row))
 
 
@@ -104,7 +111,11 @@ def find(
 
 
 def opened(keys: Keys, kinds: Mapping[str, Kind], rows: Sequence[Any]) -> list[Draft]:
-    """Rows of the inbox as drafts; those whose key is destroyed are left out."""
+    """Rows of the inbox as drafts.
+
+    Left out are those whose key is destroyed, and those that were changed since they were held:
+    the seal binds every column that a draft is made of.
+    """
     wanted = {row.digest: key_of(row.township, row.subject, row.purpose) for row in rows}
     have = keys.keys_for(set(wanted.values()))
     drafts = []
@@ -112,7 +123,12 @@ def opened(keys: Keys, kinds: Mapping[str, Kind], rows: Sequence[Any]) -> list[D
         key = have.get(wanted[row.digest])
         if key is None:
             continue
-        envelope = unseal(key, row.sealed, row.digest.encode())
+        try:
+            envelope = unseal(key, row.sealed, _binding(row._mapping))
+        except Problem as problem:
+            # Somebody changed the row at a console: it is nobody's word any more.
+            _log.error("a held fact does not open: %s %s", problem.code, row.digest)
+            continue
         raw = envelope[SIGNATURE_BYTES:]
         kind = kinds[row.kind]
         drafts.append(
@@ -125,6 +141,11 @@ def opened(keys: Keys, kinds: Mapping[str, Kind], rows: Sequence[Any]) -> list[D
             )
         )  # fmt: skip
     return drafts
+
+
+def _binding(row: Mapping[str, Any]) -> bytes:
+    """What the seal of a held fact holds together, in one spelling."""
+    return msgspec.json.encode([row[name] for name in _BOUND])
 
 
 def settle(

@@ -4,11 +4,12 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from tongxin.base.areas import AREA_PATTERN
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import DESK, Fact, Instant, Kind, Purpose, Words
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
-Code = Annotated[str, Meta(pattern=r"^[1-9][0-9]{1,11}$")]
+Code = Annotated[str, Meta(pattern=rf"^{AREA_PATTERN}$")]
 Level = Annotated[str, Meta(pattern=r"^(high|medium|low|affected)$")]
 
 

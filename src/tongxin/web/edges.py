@@ -76,6 +76,8 @@ def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[An
     Two things only look like one: a body that no decoder can read, and a text or number that
     PostgreSQL cannot keep.
     """
+    if "\x00" in request.scope["path"]:
+        return answer(request, NOT_FOUND())
     if isinstance(error, RecursionError | UnicodeDecodeError) and _while_decoding(error):
         return answer(request, MALFORMED(why="JSON"))
     if isinstance(error, DataError):

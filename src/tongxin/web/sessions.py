@@ -7,7 +7,8 @@ so that many at once do not take the machine's memory.
 import hashlib
 import secrets
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -45,7 +46,19 @@ _IDLE_MS: Final = IDLE // timedelta(milliseconds=1)
 _SEEN_EVERY_MS: Final = 60_000
 _REMEMBERED_MS: Final = timedelta(days=1) // timedelta(milliseconds=1)
 # One verification takes 64 MiB; more than this many at once wait.
+_TURN_S: Final = 0.5
 _VERIFYING: Final = threading.BoundedSemaphore(4)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A turn to verify a password; who finds a crowd is asked to come again, and blocks nobody."""
+    if not _VERIFYING.acquire(timeout=_TURN_S):
+        raise SLOW_DOWN(seconds=1)
+    try:
+        yield
+    finally:
+        _VERIFYING.release()
 
 
 class Patience(Struct, frozen=True):
@@ -96,7 +109,7 @@ def sign_in(
         counted["", hash_of(f"address\x1f{address}")] = _ADDRESS
     with database.reading() as connection:
         _refuse_haste(connection, counted, now_ms)
-    with _VERIFYING:
+    with _turn():
         # Asked again when its turn comes: the guesses before it may have failed meanwhile.
         with database.reading() as connection:
             _refuse_haste(connection, counted, now_ms)
