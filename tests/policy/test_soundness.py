@@ -6,7 +6,8 @@ import pytest
 from msgspec import Struct, inspect, structs
 
 from tongxin.base.texts import Text
-from tongxin.policy.pack import Cited, Header, Pack, Slot
+from tongxin.policy.clauses import Cited, Header, Slot
+from tongxin.policy.pack import Pack
 from tongxin.policy.shipped import shipped_bytes, shipped_names, shipped_pack
 from tongxin.policy.soundness import _RANGES
 

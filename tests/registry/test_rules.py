@@ -70,7 +70,7 @@ def test_a_pack_counts_from_its_approval_on_and_not_for_who_came_before(town: To
     town.adopt()
     after = town.arrive(CHEN)
     packs = {row.subject: row.pack for row in journeys(town)}
-    assert packs == {before.subject: "watch@1", after.subject: "henan-2022-04@1"}
+    assert packs == {before.subject: "watch@2", after.subject: "henan-2022-04@2"}
 
 
 def test_a_pack_proposed_and_not_approved_counts_for_nobody(town: Town) -> None:
@@ -79,7 +79,7 @@ def test_a_pack_proposed_and_not_approved_counts_for_nobody(town: Town) -> None:
         facts.PACK_PROPOSED, facts.PackProposed(text=text, in_force_from=town.now, reason="疫情")
     )
     town.arrive(CHEN)
-    assert [row.pack for row in journeys(town)] == ["watch@1"]
+    assert [row.pack for row in journeys(town)] == ["watch@2"]
 
 
 def test_an_area_touches_who_was_there_and_nobody_else(henan: Town) -> None:

@@ -6,11 +6,12 @@ from msgspec import Struct
 
 from tongxin.base.texts import Text
 from tongxin.policy.choice import Choice, anchor_of
+from tongxin.policy.clauses import Category
 from tongxin.policy.course import Clock, stages_of
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Question, Reason
 from tongxin.policy.origin import Origin
-from tongxin.policy.pack import Category, Pack
+from tongxin.policy.pack import Pack
 
 _ASK = Text(
     "停留的地方只有一部分有风险，须先逐个询问。",

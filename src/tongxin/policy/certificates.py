@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import Certificate
 from tongxin.policy.judgement import Reason
-from tongxin.policy.pack import Pack
 
 _HOUR = timedelta(hours=1)
 _GOOD = Text(
@@ -45,15 +45,12 @@ class CertificateAge(Struct, frozen=True):
 
 
 def certificate_at(
-    pack: Pack, sampled_at: datetime | None, reported_at: datetime | None, at: datetime
-) -> CertificateAge | None:
-    """Judge a certificate shown at `at`; None where the pack asks for none.
+    clause: Certificate, sampled_at: datetime | None, reported_at: datetime | None, at: datetime
+) -> CertificateAge:
+    """Judge a certificate shown at `at` by the clause that asks for it.
 
     At exactly `cert_validity_h` hours it is still good, one instant later it is not.
     """
-    clause = pack.certificate
-    if clause is None:
-        return None
     counted = sampled_at if clause.cert_clock == "sample" else reported_at
     age = None if counted is None else at - counted
     good = None

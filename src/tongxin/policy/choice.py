@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from tongxin.base.areas import overlap
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import WIDTHS, Category, When
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Reason
 from tongxin.policy.origin import Match, Origin
-from tongxin.policy.pack import WIDTHS, Category, Pack, When
+from tongxin.policy.pack import Pack
 
 _BY_ORIGIN = Text("停留地属于“{word}”。", "The place of stay is “{word}”.")
 _BY_OUTSIDE = Text("从本{width}以外返回。", "Came from outside this {width}.")

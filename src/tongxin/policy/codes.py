@@ -5,11 +5,12 @@ from datetime import datetime
 
 from tongxin.base.texts import Text
 from tongxin.policy.choice import Fit, fits
+from tongxin.policy.clauses import CodeClause, StageClause
 from tongxin.policy.course import Clock, course_of
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Code, Hold, Reason
 from tongxin.policy.origin import Origin
-from tongxin.policy.pack import CodeClause, Pack, StageClause
+from tongxin.policy.pack import Pack
 from tongxin.policy.swabs import by_rule
 
 _CODE = Text("健康码：{label}。", "Health code: {label}.")

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from tongxin.base.clock import day_of, start_of
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import ReleaseClause, StageClause
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Hold, Lack, Reason, Stage
-from tongxin.policy.pack import Pack, ReleaseClause, StageClause
+from tongxin.policy.pack import Pack
 
 SYMPTOM, FEVER, POSITIVE = "symptom", "fever", "positive"
 

@@ -8,10 +8,11 @@ from msgspec import Struct, structs
 from tongxin.base.clock import ZONE, day_of
 from tongxin.base.texts import Text
 from tongxin.policy.choice import Choice
+from tongxin.policy.clauses import CheckRule, Deadline, Slot
 from tongxin.policy.course import Course
 from tongxin.policy.evidence import Done, Temperature, Told
 from tongxin.policy.judgement import Hold, Question, Reason, Task
-from tongxin.policy.pack import CheckRule, Deadline, Pack, Slot
+from tongxin.policy.pack import Pack
 from tongxin.policy.swabs import Series
 
 REGISTER, QUESTION, REPORT, SWAB, TEMPERATURE = (

@@ -11,6 +11,7 @@ from tongxin.base.clock import day_of
 from tongxin.base.texts import Text
 from tongxin.policy.asking import Asking, asking_of
 from tongxin.policy.choice import Choice, anchor_of, choose, known_at, reasons_of
+from tongxin.policy.clauses import Category
 from tongxin.policy.codes import codes_of
 from tongxin.policy.course import Clock, Course, course_of, holds_of
 from tongxin.policy.doubts import contradictions
@@ -28,7 +29,7 @@ from tongxin.policy.judgement import (
     Task,
 )
 from tongxin.policy.origin import Origin, origin_of
-from tongxin.policy.pack import Category, Pack
+from tongxin.policy.pack import Pack
 from tongxin.policy.situation import Situation
 from tongxin.policy.standing import standing_at
 from tongxin.policy.swabs import series_of

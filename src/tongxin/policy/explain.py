@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from tongxin.base.clock import ZONE
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import DESIGN
 from tongxin.policy.judgement import Judgement, Plan, Reason, Standing, StandingAt, Task
-from tongxin.policy.pack import DESIGN, Pack
+from tongxin.policy.pack import Pack
 
 
 class Topic(StrEnum):

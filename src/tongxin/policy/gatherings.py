@@ -1,6 +1,7 @@
 """Weddings, funerals and the like: who decides, by the number of people."""
 
-from tongxin.policy.pack import Pack, Tier
+from tongxin.policy.clauses import Tier
+from tongxin.policy.pack import Pack
 
 
 def tier_of(pack: Pack, kind: str, people: int) -> Tier | None:

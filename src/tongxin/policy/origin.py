@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from tongxin.base.areas import within
 from tongxin.base.clock import day_of, start_of
+from tongxin.policy.clauses import WIDTHS, Word
 from tongxin.policy.evidence import Answer, Arrival, Expectation, Stay, Told
 from tongxin.policy.judgement import Question
-from tongxin.policy.pack import WIDTHS, Pack, Word
+from tongxin.policy.pack import Pack
 from tongxin.policy.situation import Nearby, RiskArea, Situation
 
 # How many places a situation remembers: more than there are counties and townships to come from.

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import inspect
 
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import Cited
 from tongxin.policy.faults import MISSING_KEY, NO_SOURCE, NOT_TOML, UNKNOWN_KEY, WRONG_TYPE
-from tongxin.policy.pack import Cited, Pack
+from tongxin.policy.pack import Pack
 from tongxin.policy.soundness import check_sound, nearest
 
 # Put in by the reader, so no file may claim it.

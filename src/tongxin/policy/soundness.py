@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import DESIGN, WIDTHS, Category, Cited, When, Word
 from tongxin.policy.faults import (
     AT_ODDS,
     BAD_NAME,
@@ -21,13 +22,15 @@ from tongxin.policy.faults import (
     UNKNOWN_SOURCE,
     UNREACHABLE,
 )
-from tongxin.policy.pack import DESIGN, WIDTHS, Category, Cited, Pack, When, Word
+from tongxin.policy.organisation import Papers
+from tongxin.policy.pack import Pack
 
 # What the engine itself asks for, whichever pack is in force.
 NEEDED_DEADLINES: Final = ("register", "question", "report")
+_LEADER_AND_ONE: Final = 2
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
-_DAYS, _HOURS, _PEOPLE = (1, 3650), (1, 8760), (1, 1_000_000)
+_DAYS, _HOURS, _PEOPLE, _PERCENT = (1, 3650), (1, 8760), (1, 1_000_000), (0, 100)
 # Every number of a pack and the range it must lie in, by the name of its key.
 _RANGES: Final = {
     "version": (1, 1_000_000),
@@ -49,6 +52,18 @@ _RANGES: Final = {
     "up_to": _PEOPLE,
     "at_least": (0, 1_000_000),
     "at_most": _PEOPLE,
+    "household_min": (0, 1_000_000),
+    "household_max": _PEOPLE,
+    "people_max": _PEOPLE,
+    "renew_days": _DAYS,
+    "special_needs_days": _DAYS,
+    "recheck_percent": _PERCENT,
+    "correct_percent": _PERCENT,
+    "join_within_hours": _HOURS,
+    "no_show_after_hours": _HOURS,
+    "every_days": _DAYS,
+    "retry_hours": _HOURS,
+    "test_within_hours": _HOURS,
 }
 
 
@@ -66,6 +81,9 @@ def check_sound(pack: Pack, file: str) -> None:
     _check_order(pack, file)
     _check_rules(pack, file)
     _check_gatherings(pack, file)
+    _check_organisation(pack, file)
+    if pack.entry is not None:
+        _check_papers(pack, pack.entry.papers, file)
     header = pack.pack
     if header.valid_to is not None and header.valid_to <= header.valid_from:
         raise OVERLAP(field="pack.valid_to", file=file, key="pack.valid_to", value=header.valid_to)
@@ -269,6 +287,62 @@ def _check_gatherings(pack: Pack, file: str) -> None:
         for before, size in pairwise(sizes):
             if before is None or (size is not None and size <= before):
                 raise OVERLAP(field=key, file=file, key=key, value=size)
+
+
+def _check_organisation(pack: Pack, file: str) -> None:
+    if pack.grid_team is not None and len(pack.grid_team.roles) < _LEADER_AND_ONE:
+        roles = len(pack.grid_team.roles)
+        _at_odds(
+            file, "grid_team.roles", roles, "要有一长和至少一员", "a leader and a member are needed"
+        )
+    if pack.grids is not None:
+        for name, size in (("grid", pack.grids.grid), ("micro_grid", pack.grids.micro_grid)):
+            if size is not None:
+                _check_range(size.household_min, size.household_max, file, f"grids.{name}")
+    links = pack.member_links
+    if links is not None and links.recommended is not None:
+        best = links.recommended
+        _check_range(best.household_min, best.household_max, file, "member_links.recommended")
+        _check_range(best.household_max, links.household_max, file, "member_links")
+    if pack.calls is not None:
+        known = [*pack.word, pack.areas.otherwise.id]
+        _check_defined(pack.calls.words, known, file, "calls.words", "[[words]]")
+
+
+def _check_range(low: int | None, high: int | None, file: str, key: str) -> None:
+    if low is not None and high is not None and high < low:
+        name = f"{key}.household_max"
+        raise OVERLAP(field=name, file=file, key=name, value=high)
+
+
+def _check_papers(pack: Pack, papers: Sequence[Papers], file: str) -> None:
+    if not papers or not any(when.everyone for when in papers[-1].when):
+        last = papers[-1].id if papers else "[]"
+        _at_odds(
+            file,
+            "entry.papers",
+            last,
+            "最后一项要接收所有人，请加一个 when = [{}] 的",
+            "the last must take everyone: add one with when = [{}]",
+        )
+    for place, one in enumerate(papers):
+        key = f"entry.papers[{one.id}]"
+        for when in one.when:
+            _check_defined(when.origin, pack.word, file, f"{key}.when.origin", "[[words]]")
+        if ("certificate" in one.documents) != (one.certificate is not None):
+            _at_odds(
+                file,
+                f"{key}.documents",
+                " / ".join(one.documents),
+                "查验核酸证明时要写 certificate 表，不查验就不写",
+                "a table `certificate` stands where the documents name one, and only there",
+            )
+        if one.when and all(_taken(when, papers[:place], pack) for when in one.when):
+            _at_odds(file, key, one.id, "前面的已经包括它", "those before take all of it")
+
+
+def _taken(when: When, before: Sequence[Papers], pack: Pack) -> bool:
+    return any(_covers(wide, when, pack) for one in before for wide in one.when)
 
 
 def _check_defined(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tongxin.base.texts import Text
+from tongxin.policy.clauses import DESIGN
 from tongxin.policy.judgement import Excepted, Plan, Reason, Stage, Standing, StandingAt
-from tongxin.policy.pack import DESIGN
 
 _EXCEPTION = Text("已批准例外：{reason}", "An exception was approved: {reason}")
 _EXCEPTION_CLAUSE = Text(

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from tongxin.base.clock import day_of, start_of
+from tongxin.policy.clauses import Category, StageClause, SwabRule
 from tongxin.policy.evidence import Swab
-from tongxin.policy.pack import Category, Pack, StageClause, SwabRule
+from tongxin.policy.pack import Pack
 
 _DAY = timedelta(days=1)
 
