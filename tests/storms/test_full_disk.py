@@ -1,7 +1,10 @@
 """A disk that is full refuses, half-records nothing, and goes on once there is room again."""
 
+import os
 import resource
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -86,6 +89,60 @@ def test_a_full_disk_refuses_and_goes_on(settings: Settings, tmp_path: Path, fil
         there = record.places(installation, {*taken, *refused, *later})
         assert there.keys() == {*taken, refused[0], *later}
         assert record.seen(installation, there) == set(there)
+        assert record.findings(installation) == []
+    finally:
+        installation.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own with 16 MB, really full when it is full. Only root may mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)],
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    if mounted.returncode:
+        pytest.skip(f"nothing can be mounted here: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(disk: Path, *, but: int = 0) -> Path:
+    """A file that takes all the room there is, but for so many bytes."""
+    ballast = disk / "ballast"
+    room = os.statvfs(disk)
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(room.f_bavail * room.f_frsize - but, 1))
+    return ballast
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize("room", [0, 60_000])
+def test_a_mount_without_room_refuses_and_goes_on(
+    settings: Settings, small_disk: Path, tmp_path: Path, room: int
+) -> None:
+    assert isinstance(settings.unlock, KeyFile)
+    home = small_disk / "home"
+    shutil.copytree(settings.unlock.path.parent, home)
+    key_file, keys = settings.unlock.path.name, settings.keys_path
+    assert keys is not None
+    there = Settings(f"sqlite:///{home / 'tongxin.db'}", KeyFile(home / key_file), home / keys.name)
+    with serving(there, tmp_path / "log") as served:
+        headers = served.sign_in()
+        first = new_id()
+        assert post(served, headers, first) == 201
+        ballast = fill(small_disk, but=room)
+        taken, refused = ids_until_full(served, headers)
+        assert served.ask("GET", "/api/v1/arrivals", None, headers).status == 200
+        ballast.unlink()
+        until(lambda: post(served, headers, refused[0]) == 201, "it goes on", 5)
+    installation = record.opened(there)
+    try:
+        found = record.places(installation, {first, *taken, *refused})
+        assert found.keys() == {first, *taken, refused[0]}
         assert record.findings(installation) == []
     finally:
         installation.close()
