@@ -19,7 +19,7 @@ LONGEST_FUNCTION: Final = 50
 PLAIN_FUNCTION: Final = 3
 WORTH_A_TEST: Final = 30
 TESTED_PILLARS: Final = frozenset(
-    {"ledger", "policy", "access", "work", "registry", "arrivals", "briefing"}
+    {"divisions", "ledger", "policy", "access", "work", "registry", "arrivals", "briefing"}
 )
 # Modules without a test of their own, one a line. It may only grow shorter.
 RATCHET: Final = ROOT / "tests" / "untested.txt"

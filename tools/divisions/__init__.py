@@ -1,0 +1,1 @@
+"""Makes `src/tongxin/divisions/data/divisions.zip` from packages that have the lists."""
