@@ -35,6 +35,7 @@ from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
 from tongxin.ledger.kinds import Approved
+from tongxin.ledger.rulebook import Stratum
 from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
 from tongxin.registry.queries import PackInForce
@@ -81,6 +82,13 @@ TABLES: Final[tuple[Table, ...]] = (
 )
 
 
+# What others are judged by comes first; what is named nowhere is part of people's surroundings.
+_STRATA: Final[Mapping[str, Stratum]] = MappingProxyType(
+    dict.fromkeys(("account", "place", "proposal", "township"), Stratum.CONTEXT)
+    | {"person": Stratum.PEOPLE}
+)
+
+
 class Context(Struct, frozen=True):
     """What a township's facts are judged and admitted by, besides themselves."""
 
@@ -95,6 +103,11 @@ class Catalogue:
 
     kinds = KINDS
     tables: Sequence[Table] = TABLES
+    shared: Sequence[Table] = ()
+
+    def stratum(self, subject: str) -> Stratum:
+        """When a subject is made: people last."""
+        return _STRATA.get(kind_of(subject), Stratum.SURROUNDINGS)
 
     def context(self, connection: Connection, township: str) -> Context:
         """Accounts, packs in force and areas at risk, as the derived tables hold them."""
@@ -122,7 +135,17 @@ class Catalogue:
             return _outside(draft)
         return _second_hand(context, draft) if isinstance(draft.body, Approved) else None
 
-    def derive(self, stream: Stream, context: Context) -> Derived:
+    def surroundings(
+        self, connection: Connection, township: str, streams: Collection[Stream]
+    ) -> Mapping[str, Any]:
+        """Nobody is judged by anything around him yet."""
+        return {}
+
+    def dependents(self, township: str, subjects: Collection[str]) -> Select[Any] | None:
+        """Nobody yet."""
+        return None
+
+    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
         """What follows from one subject's facts."""
         rows: dict[str, list[Row]] = dict(ledger_rows(stream))
         area = stream.last_area

@@ -27,10 +27,10 @@ class Stumbling(Catalogue):
     def __init__(self) -> None:
         self.over: set[str] = set()
 
-    def derive(self, stream: Stream, context: Context) -> Derived:
+    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
         if stream.subject in self.over:
             raise ZeroDivisionError("a mistake in the rules")
-        return super().derive(stream, context)
+        return super().derive(stream, context, around)
 
 
 @contextmanager

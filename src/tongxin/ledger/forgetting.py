@@ -21,6 +21,7 @@ from tongxin.base.problems import ProblemKind
 from tongxin.ledger import opening
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import CLOCK, OFFICE, Door, Draft, Outcome, Stream
+from tongxin.ledger.judging import judge
 from tongxin.ledger.keys import Destruction, Keys
 from tongxin.ledger.kinds import FORGOTTEN, Approved, ForgetProposed, Forgotten
 from tongxin.ledger.recording import Recorder
@@ -152,7 +153,8 @@ class Forgetting:
         wanted = sorted(set(purposes) & set(purposes_of(stream))) if stream else []
         if stream is None or not wanted:
             raise NOTHING_TO_FORGET(field="subject", subject=subject)
-        derived = self.rulebook.derive(stream, self.rulebook.context(connection, township))
+        context = self.rulebook.context(connection, township)
+        ((_, derived),) = judge(connection, self.rulebook, context, township, [stream])
         head = connection.execute(sa.select(chain).where(chain.c.township == township)).one()
         expiry: date | None = self.keys.latest_backup_expiry()
         body = Forgotten(

@@ -1,47 +1,142 @@
 """Derived rows: replaced subject by subject, in the transaction that recorded the facts.
 
-Every derived row belongs to one subject and follows from that subject's facts and the context, so
-one function serves recording, judging again, `rebuild` and `verify`.
+Every derived row belongs to one subject and follows from that subject's facts, the context and
+its surroundings, so one way serves recording, judging again, `rebuild` and `verify`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Delete, Table
 
-from tongxin.ledger import totals
+from tongxin.ledger import rejudging, totals
+from tongxin.ledger.chains import Head
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.inserting import insert, names_of
 from tongxin.ledger.opening import in_chunks
-from tongxin.ledger.rulebook import Context, Rulebook
+from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.tables import departure, subject
 
+Judged = list[tuple[Stream, Derived]]
 
-def judge_and_replace(
+
+class Judging:
+    """Judges subjects of one township and replaces their rows, inside the caller's transaction.
+
+    The head's change counter goes on by one for each subject. `listed` tells whether anybody was
+    put on the list of those to be judged again.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        rulebook: Rulebook,
+        township: str,
+        context: Context,
+        head: Head,
+    ) -> None:
+        self.connection, self.rulebook = connection, rulebook
+        self.township, self.context, self.head = township, context, head
+        self.listed = False
+
+    def replace(self, streams: Collection[Stream], areas_before: Mapping[str, str]) -> None:
+        """Judge these and replace their rows, those first by whom others are judged.
+
+        `areas_before` holds the area of each of them that had rows before.
+        """
+        for _, level in by_stratum(self.rulebook, streams):
+            self._replace(level, areas_before, {stream.subject for stream in streams})
+
+    def _replace(
+        self, streams: list[Stream], areas_before: Mapping[str, str], here: Collection[str]
+    ) -> None:
+        judged = judge(self.connection, self.rulebook, self.context, self.township, streams)
+        old = [stream.subject for stream in streams if stream.subject in areas_before]
+        moved = self._seen_otherwise(judged, areas_before)
+        self._list_dependents(moved, here)
+        gone = totals.of_subjects(self.connection, self.township, old)
+        _delete(self.connection, self.rulebook.tables, self.township, old)
+        come = _insert(self.connection, self.rulebook, judged)
+        totals.add(self.connection, self.township, gone, come)
+        self.head.change = _place(
+            self.connection, self.township, judged, areas_before, self.head.change
+        )
+        self._list_dependents(moved, here)
+
+    def _seen_otherwise(self, judged: Judged, areas_before: Mapping[str, str]) -> list[Stream]:
+        """Those of whom others see something else from now on: where they are, or shared rows."""
+        lower = [pair for pair in judged if self.rulebook.stratum(pair[0].subject) < max(Stratum)]
+        before = _shared(self.connection, self.rulebook, self.township, lower) if lower else {}
+        return [
+            stream
+            for stream, derived in lower
+            if derived.area != areas_before.get(stream.subject)
+            or _seen(self.rulebook, derived) != before.get(stream.subject, set())
+        ]
+
+    def _list_dependents(self, moved: list[Stream], here: Collection[str]) -> None:
+        """List who is judged by these; whoever is judged in the same breath need not be.
+
+        Asked before the rows go and after they have come: both those whom they left and those
+        whom they reach have to be judged again.
+        """
+        if not moved:
+            return
+        names = [stream.subject for stream in moved]
+        touched = self.rulebook.dependents(self.township, names)
+        if touched is not None:
+            cause = max(stream.last_seq for stream in moved)
+            rejudging.put(self.connection, self.township, touched, cause, here)
+            self.listed = True
+
+
+def by_stratum(
+    rulebook: Rulebook, streams: Collection[Stream]
+) -> Iterator[tuple[Stratum, list[Stream]]]:
+    """The streams by stratum, the lowest first; strata without any are left out."""
+    levels: dict[Stratum, list[Stream]] = {}
+    for stream in streams:
+        levels.setdefault(rulebook.stratum(stream.subject), []).append(stream)
+    yield from sorted(levels.items())
+
+
+def judge(
     connection: Connection,
     rulebook: Rulebook,
     context: Context,
+    township: str,
     streams: Collection[Stream],
-    areas_before: Mapping[str, str],
-    change: int,
-) -> int:
-    """Judge `streams` (of one township) and replace their derived rows.
+) -> Judged:
+    """What follows from each of these streams, of one stratum; the strata below have their rows."""
+    around = rulebook.surroundings(connection, township, streams)
+    return [(s, rulebook.derive(s, context, around.get(s.subject))) for s in streams]
 
-    `areas_before` holds the area of each of them that had rows before. Returns the township's
-    change counter, counted on by one for each subject.
-    """
-    judged = [(stream, rulebook.derive(stream, context)) for stream in streams]
-    if not judged:
-        return change
-    township = judged[0][0].township
-    old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
-    gone = totals.of_subjects(connection, township, old)
-    _delete(connection, rulebook.tables, township, old)
-    come = _insert(connection, rulebook, judged)
-    totals.add(connection, township, gone, come)
-    return _place(connection, township, judged, areas_before, change)
+
+def _shared(
+    connection: Connection, rulebook: Rulebook, township: str, judged: Judged
+) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows of these subjects that others are judged by, as they stand."""
+    found: dict[str, set[tuple[Any, ...]]] = {}
+    names = [stream.subject for stream, _ in judged]
+    for table in rulebook.shared:
+        for chunk in in_chunks(names):
+            rows = connection.execute(
+                sa.select(table).where(table.c.township == township, table.c.subject.in_(chunk))
+            )
+            for row in rows:
+                found.setdefault(row.subject, set()).add((table.name, *row[2:]))
+    return found
+
+
+def _seen(rulebook: Rulebook, derived: Derived) -> set[tuple[Any, ...]]:
+    """The rows of one subject that others are judged by, as they are about to be."""
+    return {
+        (table.name, *[row[name] for name in names_of(table)[2:]])
+        for table in rulebook.shared
+        for row in derived.rows.get(table.name, ())
+    }
 
 
 def _delete(
@@ -62,9 +157,7 @@ def deleting(table: Table) -> Delete:
     )
 
 
-def _insert(
-    connection: Connection, rulebook: Rulebook, judged: list[tuple[Stream, Derived]]
-) -> totals.Sums:
+def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> totals.Sums:
     """Insert the rows; what they come to in the figures."""
     gathered: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in rulebook.tables}
     columns = {table.name: names_of(table)[2:] for table in rulebook.tables}
@@ -86,7 +179,7 @@ def _insert(
 def _place(
     connection: Connection,
     township: str,
-    judged: list[tuple[Stream, Derived]],
+    judged: Judged,
     areas_before: Mapping[str, str],
     change: int,
 ) -> int:

@@ -1,7 +1,7 @@
 """Derived rows made again from ledger and keys, and compared with what stands in the tables.
 
-First the subjects that shape the context (accounts, places, proposals): they need none
-themselves. Then everybody else, judged by the context that those give.
+Stratum by stratum: first the subjects that make the context (accounts, places, proposals), then
+the surroundings of people, then people, each judged by rows of the strata below.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,16 +12,15 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection, Table
 
-from tongxin.base.ids import kind_of, new_id
+from tongxin.base.ids import new_id
 from tongxin.ledger import opening, totals
 from tongxin.ledger.chains import lock_heads, store_heads
 from tongxin.ledger.facts import Derived, Row, Stream
-from tongxin.ledger.judging import judge_and_replace
+from tongxin.ledger.judging import Judging, judge
 from tongxin.ledger.keys import Keys
-from tongxin.ledger.rulebook import Context, Rulebook
+from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.tables import chain, departure, fact, figure_total, rejudge, subject
 
-CONTEXT_KINDS: Final = frozenset({"account", "place", "proposal", "township"})
 _CHUNK: Final = 300
 _AFTER_ALL: Final = "~"
 
@@ -41,16 +40,17 @@ def differences(
 ) -> Iterator[Difference]:
     """Every derived row of a township that differs from what its facts say, context first.
 
-    Where the context itself differs, nobody can be judged by it: the rest is not compared.
+    Where one stratum differs, nobody can be judged by it: those above are not compared.
     """
     clean = True
-    for difference in _compare(connection, keys, rulebook, township, None, shaping=True):
-        clean = False
-        yield difference
-    yield from _strangers(connection, rulebook, township)
+    for stratum in Stratum:
+        if clean:
+            for difference in _compare(connection, keys, rulebook, township, stratum):
+                clean = False
+                yield difference
+        if stratum is Stratum.CONTEXT:
+            yield from _strangers(connection, rulebook, township)
     if clean:
-        context = rulebook.context(connection, township)
-        yield from _compare(connection, keys, rulebook, township, context, shaping=False)
         yield from _totalled(connection, township)
 
 
@@ -64,13 +64,12 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     for table in (*rulebook.tables, subject, departure, rejudge, figure_total):
         connection.execute(sa.delete(table).where(table.c.township == township))
     total = 0
-    for shaping in (True, False):
-        context = None if shaping else rulebook.context(connection, township)
-        for names in _subjects(connection, township, shaping):
+    for stratum in Stratum:
+        context = _context(connection, rulebook, township, stratum)
+        judging = Judging(connection, rulebook, township, context, head)
+        for names in _subjects(connection, rulebook, township, stratum):
             streams = opening.streams(connection, keys, rulebook.kinds, township, names)
-            head.change = judge_and_replace(
-                connection, rulebook, context, list(streams.values()), {}, head.change
-            )
+            judging.replace(list(streams.values()), {})
             total += len(names)
     head.context += 1
     store_heads(connection, {township: head})
@@ -78,18 +77,21 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     return total
 
 
+def _context(
+    connection: Connection, rulebook: Rulebook, township: str, stratum: Stratum
+) -> Context:
+    """What a stratum is judged by; the lowest makes it, and is judged without."""
+    return None if stratum is Stratum.CONTEXT else rulebook.context(connection, township)
+
+
 def _compare(
-    connection: Connection,
-    keys: Keys,
-    rulebook: Rulebook,
-    township: str,
-    context: Context,
-    *,
-    shaping: bool,
+    connection: Connection, keys: Keys, rulebook: Rulebook, township: str, stratum: Stratum
 ) -> Iterator[Difference]:
-    for names in _subjects(connection, township, shaping):
+    context = _context(connection, rulebook, township, stratum)
+    for names in _subjects(connection, rulebook, township, stratum):
         streams = opening.streams(connection, keys, rulebook.kinds, township, names)
-        derived = {name: rulebook.derive(stream, context) for name, stream in streams.items()}
+        judged = judge(connection, rulebook, context, township, list(streams.values()))
+        derived = {stream.subject: found for stream, found in judged}
         yield from _placed(connection, township, streams, derived)
         for table in rulebook.tables:
             expected = {
@@ -179,8 +181,10 @@ def _strangers(connection: Connection, rulebook: Rulebook, township: str) -> Ite
             yield Difference(township, found["subject"], table.name, None, found)
 
 
-def _subjects(connection: Connection, township: str, shaping: bool) -> Iterator[list[str]]:
-    """All subjects of a township that do, or do not, shape the context; in chunks, by name."""
+def _subjects(
+    connection: Connection, rulebook: Rulebook, township: str, stratum: Stratum
+) -> Iterator[list[str]]:
+    """All subjects of one stratum of a township; in chunks, by name."""
     after = ""
     while True:
         names = list(
@@ -199,6 +203,6 @@ def _subjects(connection: Connection, township: str, shaping: bool) -> Iterator[
         if not names:
             return
         after = names[-1]
-        wanted = [name for name in names if (kind_of(name) in CONTEXT_KINDS) is shaping]
+        wanted = [name for name in names if rulebook.stratum(name) is stratum]
         if wanted:
             yield wanted

@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem, ProblemKind
-from tongxin.ledger import holding, opening
+from tongxin.ledger import holding, opening, rejudging
 from tongxin.ledger.chains import Contexts, Head, areas_of, lock_heads, store_heads
 from tongxin.ledger.facts import (
     SERVER,
@@ -28,12 +28,12 @@ from tongxin.ledger.facts import (
     key_of,
 )
 from tongxin.ledger.inserting import insert
-from tongxin.ledger.judging import judge_and_replace
+from tongxin.ledger.judging import Judging
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten, HeldResolved
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, link, seal, unseal
-from tongxin.ledger.tables import HEADER_COLUMNS, fact, held, rejudge
+from tongxin.ledger.tables import HEADER_COLUMNS, fact, held
 
 UNKNOWN_TOWNSHIP = ProblemKind(
     "ledger.unknown_township",
@@ -76,12 +76,17 @@ _HELD: Final = sa.select(held.c.digest).where(
 
 
 class Recorder:
-    """Records groups of drafts on one connection, inside the caller's transaction."""
+    """Records groups of drafts on one connection, inside the caller's transaction.
+
+    `listed` are the townships in which somebody was put on the list of those to be judged again,
+    until whoever works the list off takes them out.
+    """
 
     def __init__(self, keys: Keys, rulebook: Rulebook, contexts: Contexts) -> None:
         self.keys = keys
         self.rulebook = rulebook
         self.contexts = contexts
+        self.listed: set[str] = set()
 
     def record(self, connection: Connection, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
         """A verdict for each draft, in their order."""
@@ -118,36 +123,31 @@ class Recorder:
             verdicts += group.record(part)
         return verdicts
 
-    def to_judge(
-        self,
-        connection: Connection,
-        township: str,
-        most: int,
-        without: Collection[tuple[str, str]],
-    ) -> list[str]:
-        """Up to `most` subjects that a changed context touched, but for those in `without`."""
-        failing = [name for where, name in without if where == township]
-        return list(
-            connection.scalars(
-                sa.select(rejudge.c.subject)
-                .where(rejudge.c.township == township, rejudge.c.subject.not_in(failing))
-                .limit(most)
-            )
-        )
-
     def judge_again(self, connection: Connection, township: str, names: Sequence[str]) -> None:
         """Judge these subjects by the context as it is now, and strike them off the list."""
         head = lock_heads(connection, {township})[township]
         context = self.contexts.of(connection, self.rulebook, township, head)
         streams = opening.streams(connection, self.keys, self.rulebook.kinds, township, names)
         before = areas_of(connection, township, names)
-        head.change = judge_and_replace(
-            connection, self.rulebook, context, list(streams.values()), before, head.change
-        )
-        connection.execute(
-            sa.delete(rejudge).where(rejudge.c.township == township, rejudge.c.subject.in_(names))
-        )
+        # Struck off first: whoever is touched by what follows is listed anew.
+        rejudging.strike(connection, township, names)
+        self.judge(connection, township, context, head, list(streams.values()), before)
         store_heads(connection, {township: head})
+
+    def judge(
+        self,
+        connection: Connection,
+        township: str,
+        context: Context,
+        head: Head,
+        streams: Collection[Stream],
+        before: Mapping[str, str],
+    ) -> None:
+        """Judge these and replace their rows; `before` is where those known already were."""
+        judging = Judging(connection, self.rulebook, township, context, head)
+        judging.replace(streams, before)
+        if judging.listed:
+            self.listed.add(township)
 
 
 class Group:
@@ -288,8 +288,8 @@ class Group:
             new[entry.header.subject].append(entry)
         self._erase_forgotten(entries)
         streams = self._streams_with(new, stored)
-        self.head.change = judge_and_replace(
-            self.connection, self.rulebook, self.context, streams, stored, self.head.change
+        self.recorder.judge(
+            self.connection, self.township, self.context, self.head, streams, stored
         )
 
     def _streams_with(
@@ -328,19 +328,9 @@ class Group:
             self.connection, self.rulebook, self.township, self.head
         )
         touched = self.rulebook.touched(self.township, entries, before, self.context)
-        if touched is None:
-            return
-        cause = sa.literal(self.head.seq)
-        listed = touched.subquery()
-        already = sa.select(rejudge.c.subject).where(rejudge.c.township == self.township)
-        self.connection.execute(
-            sa.insert(rejudge).from_select(
-                ["township", "subject", "cause"],
-                sa.select(sa.literal(self.township), listed.c.subject, cause)
-                .where(listed.c.subject.not_in(already))
-                .distinct(),
-            )
-        )
+        if touched is not None:
+            rejudging.put(self.connection, self.township, touched, self.head.seq)
+            self.recorder.listed.add(self.township)
 
     def _try_again(self, appeared: Collection[str]) -> None:
         drafts = holding.waiting(

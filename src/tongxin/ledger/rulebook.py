@@ -5,6 +5,7 @@ rules are given besides a subject's own facts: to the ledger it is a sealed box.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import IntEnum
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, Table
@@ -13,6 +14,18 @@ from tongxin.base.problems import Problem
 from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Stream
 
 Context = Any
+
+
+class Stratum(IntEnum):
+    """In which order subjects are made: each may be judged by rows of the strata below it.
+
+    CONTEXT makes what all others are judged by, and is judged without it. SURROUNDINGS are what
+    people live in and pass through. PEOPLE come last.
+    """
+
+    CONTEXT = 0
+    SURROUNDINGS = 1
+    PEOPLE = 2
 
 
 class Rulebook(Protocol):
@@ -26,6 +39,13 @@ class Rulebook(Protocol):
     def tables(self) -> Sequence[Table]:
         """Every derived table of the pillars."""
 
+    @property
+    def shared(self) -> Sequence[Table]:
+        """The derived tables that `surroundings` reads, besides where a subject is."""
+
+    def stratum(self, subject: str) -> Stratum:
+        """In which order this subject is made."""
+
     def context(self, connection: Connection, township: str) -> Context:
         """What facts of this township are judged by, besides themselves."""
 
@@ -37,8 +57,19 @@ class Rulebook(Protocol):
         somebody vouches for a held fact, it is his remit that counts.
         """
 
-    def derive(self, stream: Stream, context: Context) -> Derived:
-        """What follows from one subject's facts. Pure."""
+    def surroundings(
+        self, connection: Connection, township: str, streams: Collection[Stream]
+    ) -> Mapping[str, Any]:
+        """What else each of these subjects is judged by, from rows of the strata below.
+
+        A sealed box for each subject that has any, found for all of them at once.
+        """
+
+    def dependents(self, township: str, subjects: Collection[str]) -> Select[Any] | None:
+        """Who (one column) is judged by the rows of these subjects, as the rows are now."""
+
+    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
+        """What follows from one subject's facts, `around` being its surroundings. Pure."""
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
         """What a subject counts for in each figure through these purposes, before forgetting."""

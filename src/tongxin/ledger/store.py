@@ -16,21 +16,19 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from tongxin.base.clock import to_ms
 from tongxin.base.problems import ProblemKind
-from tongxin.ledger import holding
+from tongxin.ledger import holding, rejudging
 from tongxin.ledger.chains import Contexts, lock_heads
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import Draft, Outcome, Verdict, key_of
 from tongxin.ledger.keys import Keys, KeysError
 from tongxin.ledger.recording import Recorder
 from tongxin.ledger.rulebook import Rulebook
-from tongxin.ledger.tables import rejudge
 
 NOT_RECORDED = ProblemKind(
     "ledger.not_recorded",
@@ -76,7 +74,8 @@ class Store:
         self._recorder = Recorder(keys, rulebook, Contexts())
         self._waiting: queue.SimpleQueue[Submission | Callable[[], None] | None]
         self._waiting = queue.SimpleQueue()
-        self._to_judge: set[str] = self._left_to_judge()
+        self._to_judge: set[str] = set()
+        self._take_up_all()
         self._failing: set[tuple[str, str]] = set()
         self._idle = threading.Condition()
         self._door = threading.Lock()
@@ -127,6 +126,7 @@ class Store:
             try:
                 with self.database.writing() as connection:
                     result = work(connection, self._recorder)
+                self._take_up()
             except BaseException as error:  # because whoever asked must be told, whatever it was
                 self._recorder.contexts.clear()
                 future.set_exception(error)
@@ -245,7 +245,8 @@ class Store:
             verdicts = self._recorder.record(connection, drafts, now_ms)
         if any(draft.kind.shapes_context for draft in drafts):
             self.shaped += 1
-            self._to_judge = self._left_to_judge()
+            self._take_up_all()
+        self._take_up()
         return verdicts
 
     def _alone(self, draft: Draft, now_ms: int) -> Verdict:
@@ -279,7 +280,8 @@ class Store:
         left = False
         try:
             judged = self._judge_chunk(township, JUDGED_AGAIN_AT_ONCE)
-            left = judged == JUDGED_AGAIN_AT_ONCE
+            left = judged == JUDGED_AGAIN_AT_ONCE or township in self._recorder.listed
+            self._take_up()
         except Exception as error:  # because what the rules fail on must not stop the writer
             # What is left stands in the table and is taken up at the next change or start.
             self._recorder.contexts.clear()
@@ -289,10 +291,20 @@ class Store:
                 self._to_judge.discard(township)
                 self._idle.notify_all()
 
+    def _take_up(self) -> None:
+        """Take up the townships in which somebody was listed, now that it is committed."""
+        self._to_judge |= self._recorder.listed
+        self._recorder.listed.clear()
+
+    def _take_up_all(self) -> None:
+        """Take up whatever is on the list: also what a stop, a failure or a process left there."""
+        with self.database.reading() as connection:
+            self._to_judge |= rejudging.townships(connection)
+
     def _judge_chunk(self, township: str, most: int) -> int:
         """Judge a chunk; where the rules fail, one by one, leaving those that they fail on."""
         with self.database.writing() as connection:
-            names = self._recorder.to_judge(connection, township, most, self._failing)
+            names = rejudging.some(connection, township, most, self._failing)
             if not names:
                 return 0
             try:
@@ -315,10 +327,6 @@ class Store:
             except Exception as error:  # because the others can still be judged
                 self._failing.add((township, name))
                 _log.error("the rules fail on a subject: %s", whereabouts(error))
-
-    def _left_to_judge(self) -> set[str]:
-        with self.database.reading() as connection:
-            return set(connection.scalars(sa.select(rejudge.c.township).distinct()))
 
     def _answer(
         self, group: list[Submission], answers: Sequence[list[Verdict] | BaseException]
