@@ -120,7 +120,7 @@ def retention(town: Town, subject: str) -> list[datetime | None]:
     stream = town.stream(subject)
     assert stream is not None
     with town.installation.database.reading() as connection:
-        context = town.installation.rulebook.context(connection, TOWNSHIP)
+        context = town.installation.context(connection, TOWNSHIP)
     return [forget_at(j.plan, j.pack) for j in plans(stream, context).values()]
 
 

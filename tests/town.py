@@ -30,7 +30,8 @@ from tests.village import (
     device,
 )
 from tongxin.access import facts as access
-from tongxin.access.queries import DeviceBook, account_named
+from tongxin.access.queries import DeviceBook, account_named, accounts
+from tongxin.access.rules import Account
 from tongxin.arrivals import facts as arrivals
 from tongxin.base.clock import to_ms
 from tongxin.base.ids import id_at, new_id
@@ -85,10 +86,17 @@ class Town:
         """The account subject of somebody of the cast."""
         if who not in self._accounts:
             with self.installation.database.reading() as connection:
-                found = account_named(connection, who.township, who.username)
+                known = accounts(self.installation.store, connection, who.township)
+                found = account_named(known, who.username)
             assert found is not None, f"{who.name} has no account here"
             self._accounts[who] = found[0]
         return self._accounts[who]
+
+    def believed(self, who: Worker) -> Account:
+        """The account of somebody of the cast, as the program believes it."""
+        with self.installation.database.reading() as connection:
+            known = accounts(self.installation.store, connection, who.township)
+        return known[self.account(who)]
 
     def draft(
         self,
@@ -179,7 +187,7 @@ class Town:
         """The verdicts on these facts, as the sync door takes them from a device."""
         offset_ms = to_ms(self.now) - to_ms(sent_at or self.now)
         with self.installation.database.reading() as connection:
-            book = DeviceBook(connection)
+            book = DeviceBook(self.installation.store, connection)
             read = [read_fact(raw, KINDS, book, offset_ms) for raw in facts]
         drafts = [item for item in read if isinstance(item, Draft)]
         recorded = iter(self.record(*drafts) if drafts else [])
@@ -266,7 +274,8 @@ def _cheap_passwords(
     body = access.PasswordSet(password_hash=PASSWORD_HASH)
     for who in first:
         with installation.database.reading() as connection:
-            found = account_named(connection, township, who.username)
+            known = accounts(installation.store, connection, township)
+            found = account_named(known, who.username)
         assert found is not None
         yield installation.first_fact(
             township, access.PASSWORD_SET, found[0], REGISTRATION, body, now

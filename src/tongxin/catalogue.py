@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, Table
 
 import tongxin.access.derive
 import tongxin.access.facts
-import tongxin.access.queries
+import tongxin.access.rules
 import tongxin.access.tables
 import tongxin.arrivals.derive
 import tongxin.arrivals.facts
@@ -22,7 +22,7 @@ import tongxin.arrivals.rules
 import tongxin.arrivals.tables
 import tongxin.registry.derive
 import tongxin.registry.facts
-import tongxin.registry.queries
+import tongxin.registry.rules
 import tongxin.registry.tables
 import tongxin.work.facts
 import tongxin.work.tables
@@ -38,8 +38,7 @@ from tongxin.ledger.kinds import Approved
 from tongxin.ledger.rulebook import Stratum
 from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
-from tongxin.registry.queries import PackInForce
-from tongxin.registry.rules import Judged
+from tongxin.registry.rules import Judged, PackInForce
 
 NOT_IN_REMIT = ProblemKind(
     "access.not_in_remit",
@@ -109,13 +108,13 @@ class Catalogue:
         """When a subject is made: people last."""
         return _STRATA.get(kind_of(subject), Stratum.SURROUNDINGS)
 
-    def context(self, connection: Connection, township: str) -> Context:
-        """Accounts, packs in force and areas at risk, as the derived tables hold them."""
+    def context(self, township: str, entries: Sequence[Entry]) -> Context:
+        """Accounts, packs in force and areas at risk, as their sealed facts say."""
         return Context(
-            accounts=tongxin.access.queries.accounts(connection, township),
-            packs=tongxin.registry.queries.packs_in_force(connection, township),
-            situation=tongxin.registry.queries.situation(connection, township),
-            proposers=tongxin.registry.queries.proposers(connection, township),
+            accounts=tongxin.access.rules.accounts(entries),
+            packs=tongxin.registry.rules.packs_in_force(entries),
+            situation=tongxin.registry.rules.situation(entries),
+            proposers=tongxin.registry.rules.proposers(entries),
         )
 
     def admits(self, context: Context, draft: Draft, area_now: str | None) -> Problem | None:

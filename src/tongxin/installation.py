@@ -23,7 +23,7 @@ from tongxin.base.ids import new_id, new_subject
 from tongxin.base.problems import ProblemKind
 from tongxin.catalogue import Catalogue, Context, catalogue
 from tongxin.ledger import rebuilding
-from tongxin.ledger.chains import Contexts, open_chain
+from tongxin.ledger.chains import open_chain
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import INIT, OFFICE, REGISTRATION, Door, Draft, Fact, Kind, Outcome
 from tongxin.ledger.forgetting import Forgetting
@@ -133,7 +133,6 @@ class Installation:
         self.database, self.keys, self.rulebook, self.clock = database, keys, rulebook, clock
         self.store = Store(database, keys, rulebook)
         self.forgetting = Forgetting(self.store)
-        self._contexts = Contexts()
 
     def close(self) -> None:
         """Finish writing and let go of the files."""
@@ -143,8 +142,7 @@ class Installation:
 
     def context(self, connection: Connection, township: str) -> Context:
         """What a township's facts are judged by, read again only when it has changed."""
-        counted = connection.scalar(sa.select(chain.c.context).where(chain.c.township == township))
-        context: Context = self._contexts.at(connection, self.rulebook, township, counted or 0)
+        context: Context = self.store.context(connection, township)
         return context
 
     def signer(self, township: str) -> Signer:

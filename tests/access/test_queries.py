@@ -31,9 +31,11 @@ def test_no_account_without_the_remit(town: Town, remit: Remit) -> None:
 
 
 def test_a_user_name_belongs_to_its_township(town: Town) -> None:
+    store = town.installation.store
     with town.installation.database.reading() as connection:
-        assert queries.account_named(connection, TOWNSHIP, FENG.username) is None
-        assert queries.account_named(connection, NEIGHBOUR, FENG.username) is not None
+        here, there = (queries.accounts(store, connection, t) for t in (TOWNSHIP, NEIGHBOUR))
+    assert queries.account_named(here, FENG.username) is None
+    assert queries.account_named(there, FENG.username) is not None
 
 
 def test_of_two_accounts_with_one_name_the_first_counts(town: Town) -> None:
@@ -44,14 +46,15 @@ def test_of_two_accounts_with_one_name_the_first_counts(town: Town) -> None:
         town.draft(facts.ACCOUNT_OPENED, body, subject=other, purpose=REGISTRATION, area=TOWNSHIP)
     )
     with town.installation.database.reading() as connection:
-        found = queries.account_named(connection, TOWNSHIP, SUN.username)
+        known = queries.accounts(town.installation.store, connection, TOWNSHIP)
+    found = queries.account_named(known, SUN.username)
     assert found is not None and found[0] == first
 
 
 def test_a_device_is_its_owners_only(town: Town) -> None:
     phone = town.device(SUN)
     with town.installation.database.reading() as connection:
-        book = queries.DeviceBook(connection)
+        book = queries.DeviceBook(town.installation.store, connection)
         assert book.public_key(TOWNSHIP, phone.owner, phone.name) == phone.signer.verify_key
         assert book.public_key(TOWNSHIP, town.account(ZHAO), phone.name) is None
         assert book.public_key(NEIGHBOUR, phone.owner, phone.name) is None
@@ -74,7 +77,5 @@ def test_who_looked_at_whom_newest_first(town: Town) -> None:
 
 
 def test_both_first_accounts_may_approve(town: Town) -> None:
-    with town.installation.database.reading() as connection:
-        accounts = queries.accounts(connection, TOWNSHIP)
     for who in (LI, WANG):
-        assert accounts[town.account(who)].remit.allows("approve", TOWNSHIP)
+        assert town.believed(who).remit.allows("approve", TOWNSHIP)

@@ -25,7 +25,6 @@ from tests.village import (
     ZHOU,
     Worker,
 )
-from tongxin.access.queries import account_of
 from tongxin.arrivals import queries
 from tongxin.arrivals.facts import StayTold
 from tongxin.arrivals.queries import Wanted
@@ -45,10 +44,7 @@ def four(town: Town) -> Town:
 
 
 def remit_for(town: Town, who: Worker) -> Remit:
-    with town.installation.database.reading() as connection:
-        account = account_of(connection, who.township, town.account(who))
-    assert account is not None
-    return account.remit
+    return town.believed(who).remit
 
 
 def names(town: Town, who: Worker, most: int = 50, after: int = 0, **wanted: Any) -> list[str]:

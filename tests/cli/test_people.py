@@ -5,7 +5,7 @@ import json
 from tests.cli.conftest import Typed
 from tests.town import Town
 from tests.village import CHEN, LI, LIN, PASSWORD, TOWNSHIP, WANG, ZHAO
-from tongxin.access.queries import accounts
+from tongxin.access.queries import names
 
 
 def test_explain_says_why_until_when_and_how_to_object(henan: Town, typed: Typed) -> None:
@@ -108,4 +108,4 @@ def test_only_people_are_forgotten(town: Town, typed: Typed) -> None:
     done = typed("forget", town.account(ZHAO))
     assert done.exit_code == 2
     with town.installation.database.reading() as connection:
-        assert town.account(ZHAO) in accounts(connection, TOWNSHIP)
+        assert town.account(ZHAO) in names(connection, TOWNSHIP)

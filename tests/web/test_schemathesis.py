@@ -55,7 +55,7 @@ class Asking:
             return self.signed_in(who)
         twin = self.scene.twin(who)[1]
         opened = sessions.sign_in(
-            self.scene.town.installation.database, TOWNSHIP, twin.username, PASSWORD,
+            self.scene.town.installation.store, TOWNSHIP, twin.username, PASSWORD,
             self.scene.town.now,
         )  # fmt: skip
         return {"Authorization": f"Bearer {opened.token}"}

@@ -34,7 +34,7 @@ def listed(client: Browser, headers: dict[str, str]) -> int:
 
 
 def opened(installation: Installation, clock: Clock, who: Worker = ZHAO) -> sessions.Opened:
-    return sessions.sign_in(installation.database, who.township, who.username, PASSWORD, clock.now)
+    return sessions.sign_in(installation.store, who.township, who.username, PASSWORD, clock.now)
 
 
 def test_a_session_ends_after_twelve_hours(
@@ -204,7 +204,7 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(
 
     def guess() -> None:
         try:
-            sessions.sign_in(installation.database, TOWNSHIP, "zhao", WRONG, clock.now)
+            sessions.sign_in(installation.store, TOWNSHIP, "zhao", WRONG, clock.now)
         except Problem as problem:
             outcomes.append(problem.code)
 

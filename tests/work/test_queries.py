@@ -7,8 +7,19 @@ import pytest
 import sqlalchemy as sa
 
 from tests.town import Town
-from tests.village import FENG, LI, MORNING, NEIGHBOUR, QIAN, QUANJI, SUN, TAOLIN, TOWNSHIP, ZHOU
-from tongxin.access.queries import account_of
+from tests.village import (
+    FENG,
+    LI,
+    MORNING,
+    NEIGHBOUR,
+    QIAN,
+    QUANJI,
+    SUN,
+    TAOLIN,
+    TOWNSHIP,
+    ZHOU,
+    Worker,
+)  # fmt: skip
 from tongxin.base.clock import to_ms
 from tongxin.base.remit import Remit, remit_of
 from tongxin.work import queries
@@ -54,11 +65,8 @@ def open_to(town: Town, remit: Remit, most: int = 50, after: int = 0) -> list[st
     return [each["task"] for each in found]
 
 
-def remit_for(town: Town, who: Any) -> Remit:
-    with town.installation.database.reading() as connection:
-        account = account_of(connection, who.township, town.account(who))
-    assert account is not None
-    return account.remit
+def remit_for(town: Town, who: Worker) -> Remit:
+    return town.believed(who).remit
 
 
 def test_the_most_urgent_comes_first_and_what_is_over_not_at_all(tasks: Town) -> None:

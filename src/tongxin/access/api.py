@@ -1,5 +1,6 @@
 """Accounts for programs: open, give and withdraw roles, close; and who looked at whom."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
-from tongxin.access import facts, passwords, queries
+from tongxin.access import facts, passwords, queries, rules, sessions
 from tongxin.access.roles import ROLES, role
 from tongxin.base.areas import area_code
 from tongxin.base.clock import from_ms
@@ -177,7 +178,7 @@ def opened(desk: Desk, new: NewAccount) -> Account:
     """Open an account and give it its first role."""
     given = facts.RoleGiven(role=role(new.role).id, area=area_code(new.area, "area"))
     _within(desk, new.area)
-    if queries.account_named(desk.connection, desk.township, new.username) is not None:
+    if queries.account_named(_accounts(desk), new.username) is not None:
         raise NAME_TAKEN(field="username")
     subject = new_subject("account")
     body = facts.AccountOpened(
@@ -213,25 +214,29 @@ def closed(desk: Desk, account: str, data: Why) -> Verdict:
 
 def changed_password(desk: Desk, data: PasswordChange) -> Verdict:
     """Set one's own password, once the present one was given."""
-    mine = queries.account_of(desk.connection, desk.township, desk.who.account)
+    mine = _accounts(desk).get(desk.who.account)
     if mine is None or not passwords.fits(mine.password_hash, data.old):
         raise NOT_YOUR_PASSWORD(field="old")
+    new = passwords.hashed(data.new)
     verdict = desk.record(
-        facts.PASSWORD_SET, facts.PasswordSet(password_hash=passwords.hashed(data.new)),
-        subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
+        facts.PASSWORD_SET, facts.PasswordSet(password_hash=new), subject=desk.who.account,
+        purpose=REGISTRATION, area=desk.township,
     )  # fmt: skip
-    # Whoever else is signed in by the old password is signed out.
     with desk.store.database.writing() as connection:
-        queries.end_other_sessions(connection, desk.township, desk.who.account, desk.who.token_hash)
+        sessions.end_others(connection, desk.keys, desk.township, desk.who.token_hash, new)
     return verdict
 
 
 def _about(desk: Desk, account: str, kind: Kind, body: Fact, area: str) -> Verdict:
     subject = subject_id(account, "account")
-    if queries.account_of(desk.connection, desk.township, subject) is None:
+    if subject not in _accounts(desk):
         raise NOT_FOUND()
     _within(desk, area)
     return desk.record(kind, body, subject=subject, purpose=REGISTRATION, area=desk.township)
+
+
+def _accounts(desk: Desk) -> Mapping[str, rules.Account]:
+    return queries.accounts(desk.store, desk.connection, desk.township)
 
 
 def _within(desk: Desk, area: str) -> None:

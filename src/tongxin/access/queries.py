@@ -1,78 +1,43 @@
-"""How accounts, devices and sessions are found."""
+"""How accounts and devices are found: to be believed, and to be listed."""
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from tongxin.access import tables
-from tongxin.access.rules import Account, Device
+from tongxin.access.rules import Account
 from tongxin.base.remit import Remit
-from tongxin.ledger.tables import chain, subject
+from tongxin.ledger.store import Store
+from tongxin.ledger.tables import chain
 
 
-def accounts(connection: Connection, township: str) -> dict[str, Account]:
-    """Every account of a township by its subject: the context of admission."""
-    devices: dict[str, list[Device]] = {}
-    for row in connection.execute(
-        sa.select(tables.device)
-        .where(tables.device.c.township == township)
-        .order_by(tables.device.c.device)
-    ):
-        devices.setdefault(row.subject, []).append(Device(row.device, row.public_key, row.label))
-    rows = connection.execute(
-        sa.select(tables.account).where(tables.account.c.township == township)
-    )
-    return {row.subject: _account(row, tuple(devices.get(row.subject, ()))) for row in rows}
+class _Knows(Protocol):
+    @property
+    def accounts(self) -> Mapping[str, Account]: ...
 
 
-def _account(row: Row[Any], devices: tuple[Device, ...]) -> Account:
-    roles = msgspec.json.decode(row.roles, type=tuple[tuple[str, str], ...])
-    return Account(
-        username=row.username, name=row.name, post=row.post, password_hash=row.password_hash,
-        roles=roles, devices=devices, closed=row.closed, opened_by=row.opened_by,
-        empowered_by=tuple(row.empowered_by.split()),
-    )  # fmt: skip
+def accounts(store: Store, connection: Connection, township: str) -> Mapping[str, Account]:
+    """Every account of a township by its subject, as its sealed facts say: what is believed.
+
+    The table `account` is for lists; nobody signs in or does anything by what stands there.
+    """
+    context: _Knows = store.context(connection, township)
+    return context.accounts
 
 
-def account_named(
-    connection: Connection, township: str, username: str
-) -> tuple[str, Account] | None:
+def account_named(accounts: Mapping[str, Account], username: str) -> tuple[str, Account] | None:
     """The account's subject and state by its user name; the first opened, if two share it."""
-    row = connection.execute(
-        sa.select(tables.account)
-        .join(
-            subject,
-            sa.and_(
-                subject.c.township == tables.account.c.township,
-                subject.c.subject == tables.account.c.subject,
-            ),
-        )
-        .where(tables.account.c.township == township, tables.account.c.username == username)
-        .order_by(subject.c.first_seq)
-        .limit(1)
-    ).first()
-    return None if row is None else (row.subject, _account(row, ()))
-
-
-def account_of(connection: Connection, township: str, account: str) -> Account | None:
-    """One account by its subject."""
-    row = connection.execute(
-        sa.select(tables.account).where(
-            tables.account.c.township == township, tables.account.c.subject == account
-        )
-    ).first()
-    return None if row is None else _account(row, ())
+    return next((each for each in accounts.items() if each[1].username == username), None)
 
 
 class DeviceBook:
-    """Devices of one connection's moment, each looked up at most once."""
+    """Registered devices of one connection's moment, by what is believed of their accounts."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self._store, self._connection = store, connection
         self._known: dict[tuple[str, str, str], bytes | None] = {}
 
     def public_key(self, township: str, author: str, device: str) -> bytes | None:
@@ -83,27 +48,10 @@ class DeviceBook:
         return self._known[asked]
 
     def _find(self, township: str, author: str, device: str) -> bytes | None:
-        found = self._connection.scalar(
-            sa.select(tables.device.c.public_key).where(
-                tables.device.c.township == township,
-                tables.device.c.subject == author,
-                tables.device.c.device == device,
-            )
-        )
+        owner = accounts(self._store, self._connection, township).get(author)
+        devices = owner.devices if owner else ()
+        found = next((each.public_key for each in devices if each.device == device), None)
         return None if found is None else base64.b64decode(found)
-
-
-def end_other_sessions(
-    connection: Connection, township: str, account: str, token_hash: str
-) -> None:
-    """End every session of an account but this one."""
-    connection.execute(
-        sa.delete(tables.session).where(
-            tables.session.c.township == township,
-            tables.session.c.account == account,
-            tables.session.c.token_hash != token_hash,
-        )
-    )
 
 
 def accounts_in(remit: Remit, connection: Connection, township: str) -> list[Mapping[str, Any]]:

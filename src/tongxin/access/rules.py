@@ -1,11 +1,12 @@
 """What follows from the facts of an account. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from tongxin.access import facts
 from tongxin.access.roles import APPROVE, ROLES
+from tongxin.base.ids import kind_of
 from tongxin.base.remit import Grant, Remit
 from tongxin.ledger.facts import Entry
 
@@ -51,6 +52,16 @@ def remit_of_roles(roles: Sequence[tuple[str, str]]) -> Remit:
         for capability in ROLES[name].may
     }
     return Remit(tuple(sorted(grants)))
+
+
+def accounts(entries: Iterable[Entry]) -> dict[str, Account]:
+    """Every account by its subject, in the order opened; `entries` may tell of others too."""
+    told: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if kind_of(entry.header.subject) == "account":
+            told.setdefault(entry.header.subject, []).append(entry)
+    found = {subject: account(mine) for subject, mine in told.items()}
+    return {subject: made for subject, made in found.items() if made is not None}
 
 
 def account(entries: Sequence[Entry]) -> Account | None:

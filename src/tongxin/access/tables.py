@@ -40,7 +40,8 @@ look = derived(
 
 TABLES: Final = (account, device, look)
 
-# A session is known by the hash of its token, so that a stolen database signs nobody in.
+# A session is known by the hash of its token, so that a stolen database signs nobody in; and
+# believed by its code (`sessions`), so that a database written to signs nobody in either.
 session = Table(
     "session",
     METADATA,
@@ -51,6 +52,7 @@ session = Table(
     Column("began_at", BIG, nullable=False),
     Column("seen_at", BIG, nullable=False),
     Column("ends_at", BIG, nullable=False),
+    Column("code", Code, nullable=False, server_default=""),
     Index("session_by_token", "token_hash"),
     Index("session_by_account", "township", "account"),
 )

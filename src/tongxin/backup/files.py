@@ -13,7 +13,7 @@ from tongxin.ledger.tables import chain, fact, held
 
 COPIED: Final = (chain, fact, held)
 _AT_ONCE: Final = 1_000
-_SIDES: Final = ("", "-wal", "-shm", "-journal")
+_SIDES: Final = ("", "-wal", "-shm", "-journal", "-bell")
 
 
 def copy_rows(source: Connection, target: Connection, table: sa.Table) -> None:
@@ -64,7 +64,7 @@ def beside(path: Path) -> Path:
 
 
 def unlink(path: Path) -> None:
-    """Remove an SQLite file and what it leaves beside itself, whatever is there."""
+    """Remove an SQLite file and what stands beside itself, whatever is there."""
     for side in _SIDES:
         path.with_name(path.name + side).unlink(missing_ok=True)
 

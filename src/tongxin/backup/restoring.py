@@ -199,6 +199,7 @@ def _take_names(aside: Settings, settings: Settings, keys_path: Path) -> None:
         beside(target.path).replace(target.path)
     target.close()
     aside.keys_path.replace(keys_path)
+    unlink(aside.keys_path)  # what stood beside it
     sync(keys_path.parent)
 
 

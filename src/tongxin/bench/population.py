@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tongxin.access.queries import account_named
+from tongxin.access.queries import account_named, accounts
 from tongxin.arrivals import facts as arrivals
 from tongxin.base.ids import new_id
 from tongxin.installation import FirstAccount, Installation
@@ -54,7 +54,8 @@ def settled(installation: Installation, township: str, now: datetime) -> Cell:
     first = [FirstAccount(name, name, PASSWORD) for name in ("one", "two")]
     installation.begin(township, f"第{township[6:]}镇", first, now)
     with installation.database.reading() as connection:
-        found = [account_named(connection, township, one.username) for one in first]
+        known = accounts(installation.store, connection, township)
+        found = [account_named(known, one.username) for one in first]
     one, two = (account[0] for account in found if account is not None)
     cell = Cell(township, (one, two))
     text = shipped_bytes(PACK).decode()

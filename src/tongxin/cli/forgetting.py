@@ -185,9 +185,7 @@ class Errand:
             area = self._stream(connection).last_area
         what = say("{name} 的密码", "Password of {name}", name=username)
         store, now = self.installation.store, system_clock()
-        session = sessions.sign_in(
-            self.installation.database, self.township, username, asked_secret(what), now
-        )
+        session = sessions.sign_in(store, self.township, username, asked_secret(what), now)
         who = sessions.who(store, sessions.hash_of(session.token), now)
         if who is None:
             raise AssertionError("a session that has just begun is not there")
@@ -196,7 +194,7 @@ class Errand:
                 raise SAME_PERSON(field="approve-as")
             self._draft(who, kind, body, area, id)
         finally:
-            sessions.sign_out(self.installation.database, who)
+            sessions.sign_out(store, who)
 
     def _draft(self, who: Who, kind: Kind, body: Fact, area: str, id: str) -> None:
         store, now = self.installation.store, system_clock()

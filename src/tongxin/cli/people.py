@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from tongxin.access.queries import accounts
+from tongxin.access.queries import names
 from tongxin.base.clock import from_ms, system_clock
 from tongxin.base.ids import kind_of, subject_id
 from tongxin.base.texts import Text
@@ -29,6 +29,7 @@ from tongxin.cli.frame import (
 from tongxin.clockwork import forget_at
 from tongxin.ledger import opening
 from tongxin.ledger.facts import CLOCK, INIT, Stream
+from tongxin.ledger.shaping import context_of
 from tongxin.ledger.tables import HEADER_COLUMNS, fact
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import Topic, spoken_instant
@@ -133,7 +134,7 @@ def _explained(
     seen: Looking, connection: Connection, township: str, subject: str, now: datetime
 ) -> Explained:
     stream = opening.streams(connection, seen.keys, KINDS, township, [subject])[subject]
-    context = seen.rulebook.context(connection, township)
+    context = context_of(connection, seen.keys, seen.rulebook, township)
     judged: Mapping[str, Judged] = plans(stream, context) if kind_of(subject) == "person" else {}
     return Explained(
         township, subject, stream.last_area, tuple(sorted(stream.forgotten)),
@@ -162,9 +163,8 @@ def _timeline(
     connection: Connection, township: str, subject: str, stream: Stream
 ) -> tuple[Happened, ...]:
     readable = {entry.id for entry in stream.entries}
-    names = {CLOCK: say("时钟", "the clock"), INIT: say("初始化", "init")} | {
-        account: each.name for account, each in accounts(connection, township).items()
-    }
+    called = {CLOCK: say("时钟", "the clock"), INIT: say("初始化", "init")}
+    called |= names(connection, township)
     rows = connection.execute(
         sa.select(*HEADER_COLUMNS)
         .where(fact.c.township == township, fact.c.subject == subject)
@@ -175,7 +175,7 @@ def _timeline(
         Happened(
             header.seq, header.id, header.kind, KINDS[header.kind].title,
             from_ms(header.happened_at), from_ms(header.recorded_at),
-            names.get(header.author, header.author), header.id in readable,
+            called.get(header.author, header.author), header.id in readable,
         )
         for header in headers
     )  # fmt: skip

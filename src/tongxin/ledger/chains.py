@@ -8,7 +8,6 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tongxin.ledger import opening
-from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.sealing import GENESIS
 from tongxin.ledger.tables import chain, subject
 
@@ -37,31 +36,6 @@ class Head(Struct):
     hash: bytes
     change: int
     context: int
-
-
-class Contexts:
-    """The contexts already read, by township, until the township's context counter moves."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, tuple[int, Context]] = {}
-
-    def clear(self) -> None:
-        """Forget all: what was read in a transaction that failed never was."""
-        self._read.clear()
-
-    def of(self, connection: Connection, rulebook: Rulebook, township: str, head: Head) -> Context:
-        """The township's context as it is at this point of the chain."""
-        return self.at(connection, rulebook, township, head.context)
-
-    def at(
-        self, connection: Connection, rulebook: Rulebook, township: str, counted: int
-    ) -> Context:
-        """The context that goes with this value of the township's context counter."""
-        known = self._read.get(township)
-        if known is None or known[0] != counted:
-            known = (counted, rulebook.context(connection, township))
-            self._read[township] = known
-        return known[1]
 
 
 def areas_of(connection: Connection, township: str, subjects: Collection[str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tongxin.ledger.keys import Destruction, Keys
 from tongxin.ledger.kinds import FORGOTTEN, Approved, ForgetProposed, Forgotten
 from tongxin.ledger.recording import Recorder
 from tongxin.ledger.rulebook import Rulebook
+from tongxin.ledger.shaping import context_of
 from tongxin.ledger.store import Store
 from tongxin.ledger.tables import certificate, chain, fact
 from tongxin.ledger.wire import authored
@@ -153,7 +154,7 @@ class Forgetting:
         wanted = sorted(set(purposes) & set(purposes_of(stream))) if stream else []
         if stream is None or not wanted:
             raise NOTHING_TO_FORGET(field="subject", subject=subject)
-        context = self.rulebook.context(connection, township)
+        context = context_of(connection, self.keys, self.rulebook, township)
         ((_, derived),) = judge(connection, self.rulebook, context, township, [stream])
         head = connection.execute(sa.select(chain).where(chain.c.township == township)).one()
         expiry: date | None = self.keys.latest_backup_expiry()

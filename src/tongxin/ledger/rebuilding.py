@@ -19,6 +19,7 @@ from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.judging import Judging, judge
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
+from tongxin.ledger.shaping import context_of
 from tongxin.ledger.tables import chain, departure, fact, figure_total, rejudge, subject
 
 _CHUNK: Final = 300
@@ -40,18 +41,19 @@ def differences(
 ) -> Iterator[Difference]:
     """Every derived row of a township that differs from what its facts say, context first.
 
-    Where one stratum differs, nobody can be judged by it: those above are not compared.
+    People are judged by rows of their surroundings: where those differ, people are not compared.
     """
+    context = context_of(connection, keys, rulebook, township)
     clean = True
     for stratum in Stratum:
-        if clean:
-            for difference in _compare(connection, keys, rulebook, township, stratum):
-                clean = False
-                yield difference
+        if stratum is Stratum.PEOPLE and not clean:
+            break
+        for difference in _compare(connection, keys, rulebook, township, context, stratum):
+            clean = clean and stratum is not Stratum.SURROUNDINGS
+            yield difference
         if stratum is Stratum.CONTEXT:
             yield from _strangers(connection, rulebook, township)
-    if clean:
-        yield from _totalled(connection, township)
+    yield from _totalled(connection, township)
 
 
 def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: str) -> int:
@@ -63,9 +65,9 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     head = lock_heads(connection, {township})[township]
     for table in (*rulebook.tables, subject, departure, rejudge, figure_total):
         connection.execute(sa.delete(table).where(table.c.township == township))
+    context = context_of(connection, keys, rulebook, township)
     total = 0
     for stratum in Stratum:
-        context = _context(connection, rulebook, township, stratum)
         judging = Judging(connection, rulebook, township, context, head)
         for names in _subjects(connection, rulebook, township, stratum):
             streams = opening.streams(connection, keys, rulebook.kinds, township, names)
@@ -77,17 +79,14 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     return total
 
 
-def _context(
-    connection: Connection, rulebook: Rulebook, township: str, stratum: Stratum
-) -> Context:
-    """What a stratum is judged by; the lowest makes it, and is judged without."""
-    return None if stratum is Stratum.CONTEXT else rulebook.context(connection, township)
-
-
 def _compare(
-    connection: Connection, keys: Keys, rulebook: Rulebook, township: str, stratum: Stratum
+    connection: Connection,
+    keys: Keys,
+    rulebook: Rulebook,
+    township: str,
+    context: Context,
+    stratum: Stratum,
 ) -> Iterator[Difference]:
-    context = _context(connection, rulebook, township, stratum)
     for names in _subjects(connection, rulebook, township, stratum):
         streams = opening.streams(connection, keys, rulebook.kinds, township, names)
         judged = judge(connection, rulebook, context, township, list(streams.values()))

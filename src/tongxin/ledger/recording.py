@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, opening, rejudging
-from tongxin.ledger.chains import Contexts, Head, areas_of, lock_heads, store_heads
+from tongxin.ledger.chains import Head, areas_of, lock_heads, store_heads
 from tongxin.ledger.facts import (
     SERVER,
     Draft,
@@ -33,6 +33,7 @@ from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten, HeldResolved
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, link, seal, unseal
+from tongxin.ledger.shaping import Contexts
 from tongxin.ledger.tables import HEADER_COLUMNS, fact, held
 
 UNKNOWN_TOWNSHIP = ProblemKind(
@@ -87,6 +88,8 @@ class Recorder:
         self.rulebook = rulebook
         self.contexts = contexts
         self.listed: set[str] = set()
+        # Whether anything was recorded since this was last set back by which others are judged.
+        self.shaped = False
 
     def record(self, connection: Connection, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
         """A verdict for each draft, in their order."""
@@ -323,6 +326,7 @@ class Group:
 
     def _context_changed(self, entries: Sequence[Entry]) -> None:
         before = self.context
+        self.recorder.shaped = True
         self.head.context += 1
         self.context = self.recorder.contexts.of(
             self.connection, self.rulebook, self.township, self.head

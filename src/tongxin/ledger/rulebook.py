@@ -46,8 +46,11 @@ class Rulebook(Protocol):
     def stratum(self, subject: str) -> Stratum:
         """In which order this subject is made."""
 
-    def context(self, connection: Connection, township: str) -> Context:
-        """What facts of this township are judged by, besides themselves."""
+    def context(self, township: str, entries: Sequence[Entry]) -> Context:
+        """What facts of this township are judged by, besides themselves. Pure.
+
+        `entries` are those that shape it, opened from their seals, in the order recorded.
+        """
 
     def admits(self, context: Context, draft: Draft, area_now: str | None) -> Problem | None:
         """Why this author may not record this here now, or None.

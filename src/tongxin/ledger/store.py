@@ -16,19 +16,23 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from tongxin.base.clock import to_ms
-from tongxin.base.problems import ProblemKind
+from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, rejudging
-from tongxin.ledger.chains import Contexts, lock_heads
+from tongxin.ledger.bell import Bell
+from tongxin.ledger.chains import lock_heads
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import Draft, Outcome, Verdict, key_of
 from tongxin.ledger.keys import Keys, KeysError
 from tongxin.ledger.recording import Recorder
-from tongxin.ledger.rulebook import Rulebook
+from tongxin.ledger.rulebook import Context, Rulebook
+from tongxin.ledger.shaping import CONTEXT_UNSOUND, Contexts
+from tongxin.ledger.tables import chain
 
 NOT_RECORDED = ProblemKind(
     "ledger.not_recorded",
@@ -71,7 +75,10 @@ class Store:
     def __init__(self, database: Database, keys: Keys, rulebook: Rulebook) -> None:
         database.durability()
         self.database, self.keys, self.rulebook = database, keys, rulebook
-        self._recorder = Recorder(keys, rulebook, Contexts())
+        # Rung when something was recorded by which others are judged or admitted, in any process.
+        self.bell = Bell.beside(keys.path)
+        self._contexts = Contexts(keys, self.bell)
+        self._recorder = Recorder(keys, rulebook, Contexts(keys, self.bell))
         self._waiting: queue.SimpleQueue[Submission | Callable[[], None] | None]
         self._waiting = queue.SimpleQueue()
         self._to_judge: set[str] = set()
@@ -80,9 +87,6 @@ class Store:
         self._idle = threading.Condition()
         self._door = threading.Lock()
         self._closed = False
-        # How often this process recorded what others are judged or admitted by: whoever remembers
-        # something of that looks whether this has moved.
-        self.shaped = 0
         self._thread = threading.Thread(target=self._write, name="ledger-writer", daemon=True)
         self._thread.start()
 
@@ -115,6 +119,13 @@ class Store:
         self._submit(drafts, now, answer, loop)
         return await future
 
+    def context(self, connection: Connection, township: str) -> Context:
+        """What a township's facts are judged and admitted by, read again only when it changed."""
+        counted = connection.scalar(sa.select(chain.c.context).where(chain.c.township == township))
+        if counted is None:  # nobody's ledger: nothing to remember, or made-up codes would pile up
+            return self.rulebook.context(township, ())
+        return self._contexts.at(connection, self.rulebook, township, counted)
+
     def within(self, work: Callable[[Connection, Recorder], T]) -> T:
         """Run `work` on the writer's thread, in a transaction of its own; what it returns.
 
@@ -131,6 +142,7 @@ class Store:
                 self._recorder.contexts.clear()
                 future.set_exception(error)
             else:
+                self._shaped()
                 future.set_result(result)
 
         self._hand_in(run)
@@ -165,6 +177,7 @@ class Store:
                 self._closed = True
                 self._waiting.put(None)
         self._thread.join()
+        self.bell.close()
 
     def _submit(
         self,
@@ -236,18 +249,30 @@ class Store:
         except MACHINE_FAILS:
             raise
         except Exception as error:  # because one bad fact must never take others with it
+            if isinstance(error, Problem) and error.code == CONTEXT_UNSOUND.code:
+                raise  # no fact's fault
             self._recorder.contexts.clear()
             _log.error("a group failed, so it is recorded one by one: %s", whereabouts(error))
             return [self._alone(draft, now_ms) for draft in drafts]
 
     def _commit(self, drafts: Sequence[Draft], now_ms: int) -> list[Verdict]:
+        self._recorder.shaped = False
         with self.database.writing() as connection:
             verdicts = self._recorder.record(connection, drafts, now_ms)
-        if any(draft.kind.shapes_context for draft in drafts):
-            self.shaped += 1
+        if self._recorder.shaped:
+            self._shaped()
             self._take_up_all()
         self._take_up()
         return verdicts
+
+    def _shaped(self) -> None:
+        """What was committed may shape the context: tell every process, and note how much it is."""
+        self.bell.ring()
+        try:
+            self._recorder.contexts.note()
+        except (*MACHINE_FAILS, Problem) as error:
+            # It is recorded all the same; what was not noted is noted with the next such fact.
+            _log.error("the count of facts was not noted: %s", whereabouts(error))
 
     def _alone(self, draft: Draft, now_ms: int) -> Verdict:
         """One fact by itself: recorded, or held where the rules fail on it, or not taken."""

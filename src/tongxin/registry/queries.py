@@ -2,56 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct
 from sqlalchemy import Connection
 
 from tongxin.base.clock import from_ms
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import township_subject
-from tongxin.ledger.kinds import FORGET_PROPOSED
-from tongxin.ledger.tables import fact, subject
-from tongxin.policy.pack import Pack
-from tongxin.policy.reading import read_pack
+from tongxin.ledger.tables import subject
 from tongxin.policy.situation import RiskArea, Situation
-from tongxin.registry.facts import AREA_PROPOSED, PACK_PROPOSED
+from tongxin.registry.rules import PackInForce, pack_of
 from tongxin.registry.tables import pack, place, risk_area
-
-_PROPOSING: Final = (PACK_PROPOSED.name, AREA_PROPOSED.name, FORGET_PROPOSED.name)
-
-
-class PackInForce(Struct, frozen=True):
-    """A pack, since which record it is in force, and from which instant (milliseconds)."""
-
-    pack: Pack
-    proposal: str
-    seq: int
-    in_force_from: int
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> Pack:
-    return read_pack(text.encode(), "ledger")
 
 
 def packs_in_force(connection: Connection, township: str) -> tuple[PackInForce, ...]:
-    """Every pack that has come into force, oldest first: context, so it takes no remit."""
+    """Every pack that has come into force, oldest first: for pages, and public in the township."""
     rows = connection.execute(
         sa.select(pack)
         .where(pack.c.township == township, pack.c.in_force_seq.is_not(None))
         .order_by(pack.c.in_force_seq)
     )
     return tuple(
-        PackInForce(_read(row.text), row.proposal, row.in_force_seq, row.in_force_from)
+        PackInForce(pack_of(row.text), row.proposal, row.in_force_seq, row.in_force_from)
         for row in rows
     )
 
 
 def situation(connection: Connection, township: str) -> Situation:
-    """Every area at risk that has come into force, past ones included: context."""
+    """Every area at risk that has come into force, past ones included: for pages."""
     rows = connection.execute(
         sa.select(risk_area).where(
             risk_area.c.township == township, risk_area.c.in_force_seq.is_not(None)
@@ -64,16 +43,6 @@ def situation(connection: Connection, township: str) -> Situation:
         )
         for row in rows
     )  # fmt: skip
-
-
-def proposers(connection: Connection, township: str) -> dict[str, str]:
-    """Who made each proposal, by the proposal's id: context, from headers, forgotten or not."""
-    rows = connection.execute(
-        sa.select(fact.c.id, fact.c.author).where(
-            fact.c.township == township, fact.c.kind.in_(_PROPOSING)
-        )
-    )
-    return {row.id: row.author for row in rows}
 
 
 def places(connection: Connection, township: str) -> dict[str, str]:

@@ -4,15 +4,29 @@ A proposal is in force once somebody other than its proposer has approved it. Wh
 proposes needs no approval: nobody has signed in yet, and its default pack asks nothing of anyone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
+from tongxin.base.clock import to_ms
+from tongxin.base.ids import kind_of
 from tongxin.ledger.facts import INIT, Entry
-from tongxin.ledger.kinds import Approved
+from tongxin.ledger.kinds import Approved, ForgetProposed
 from tongxin.policy.judgement import Plan
 from tongxin.policy.pack import Pack
+from tongxin.policy.reading import read_pack
+from tongxin.policy.situation import RiskArea, Situation
 from tongxin.registry.facts import AreaProposed, PackProposed
+
+
+class PackInForce(Struct, frozen=True):
+    """A pack, since which record it is in force, and from which instant (milliseconds)."""
+
+    pack: Pack
+    proposal: str
+    seq: int
+    in_force_from: int
 
 
 class Proposal(Struct, frozen=True):
@@ -43,6 +57,45 @@ def counts(approval: Entry, proposed: Entry) -> bool:
         and approval.body.proposal == proposed.id
         and approval.header.author != proposed.header.author
     )
+
+
+@lru_cache(maxsize=64)
+def pack_of(text: str) -> Pack:
+    """The pack of this text, which was found sound when it was proposed."""
+    return read_pack(text.encode(), "ledger")
+
+
+def packs_in_force(entries: Iterable[Entry]) -> tuple[PackInForce, ...]:
+    """Every pack that has come into force, in that order; `entries` may tell of others too."""
+    found = [
+        PackInForce(pack_of(body.text), made.entry.id, made.in_force_seq, to_ms(body.in_force_from))
+        for made in _proposals(entries)
+        if made.in_force_seq is not None and isinstance(body := made.entry.body, PackProposed)
+    ]
+    return tuple(sorted(found, key=lambda pack: pack.seq))
+
+
+def situation(entries: Iterable[Entry]) -> Situation:
+    """Every area at risk that has come into force, past ones included."""
+    return Situation(
+        RiskArea(made.entry.id, body.code, body.level, body.from_, body.until, name=body.name)
+        for made in _proposals(entries)
+        if made.in_force_seq is not None and isinstance(body := made.entry.body, AreaProposed)
+    )
+
+
+def proposers(entries: Iterable[Entry]) -> dict[str, str]:
+    """Who made each proposal, by the proposal's id."""
+    proposing = PackProposed | AreaProposed | ForgetProposed
+    return {e.id: e.header.author for e in entries if isinstance(e.body, proposing)}
+
+
+def _proposals(entries: Iterable[Entry]) -> list[Proposal]:
+    told: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if kind_of(entry.header.subject) == "proposal":
+            told.setdefault(entry.header.subject, []).append(entry)
+    return [made for mine in told.values() if (made := proposal(mine)) is not None]
 
 
 class Judged(Struct, frozen=True):

@@ -72,7 +72,7 @@ def api_sign_in(request: Request[Any, Any, Any], data: JSONBody[SignIn]) -> Sign
     """Begin a session for a program or a device."""
     installation: Installation = request.app.state.installation
     opened = sessions.sign_in(
-        installation.database, data.township, data.username, data.password, installation.clock(),
+        installation.store, data.township, data.username, data.password, installation.clock(),
         sessions.address_of(request),
     )  # fmt: skip
     return SignedIn(opened.token, opened.account, data.township)
@@ -82,8 +82,7 @@ def api_sign_in(request: Request[Any, Any, Any], data: JSONBody[SignIn]) -> Sign
 def api_sign_out(request: Request[Any, Any, Any], asker: Asker) -> None:
     """End this session."""
     installation: Installation = request.app.state.installation
-    sessions.sign_out(installation.database, asker)
-    request.app.state.gate.forget()
+    sessions.sign_out(installation.store, asker)
 
 
 @post("/api/v1/devices", opt={"may": SIGNED_IN}, sync_to_thread=True)

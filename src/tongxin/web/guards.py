@@ -37,8 +37,8 @@ FORGED = ProblemKind(
 COOKIE: Final = "tongxin_session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-# How long another process may still honour a session that was ended here. A remit that was
-# changed here is seen at once, for the writer counts what shapes the context.
+# How long a session is not looked up again. One that ended, and a remit that changed, are seen at
+# once in every process, for the bell is rung; a row deleted at a database console rings none.
 REMEMBERED_MS: Final = 3_000
 
 
@@ -55,15 +55,15 @@ class Gate:
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
         self._recent: dict[str, Remembered] = {}
-        self._shaped = 0
-        self._forgotten = 0
+        self._word = b""
 
     def who(self, token: str, now: datetime) -> Who | None:
         """Whose token this is."""
-        if self._shaped != self.installation.store.shaped:
-            self._shaped = self.installation.store.shaped
+        bell = self.installation.store.bell
+        word = bell.word
+        if word != self._word:
+            self._word = word
             self._recent.clear()
-        forgotten = self._forgotten
         token_hash = sessions.hash_of(token)
         now_ms = int(now.timestamp() * 1000)
         known = self._recent.get(token_hash)
@@ -75,14 +75,9 @@ class Gate:
             return None
         if len(self._recent) > 10_000:
             self._recent.clear()
-        if forgotten == self._forgotten:  # else somebody signed out while this was looked up
+        if word == bell.word:  # else somebody signed out while this was looked up
             self._recent[token_hash] = Remembered(found, now_ms + REMEMBERED_MS)
         return found
-
-    def forget(self) -> None:
-        """Look every session up again: somebody signed out."""
-        self._forgotten += 1
-        self._recent.clear()
 
 
 async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # Litestar's own alias leaves the four parameters open

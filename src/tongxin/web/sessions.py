@@ -1,10 +1,14 @@
 """Signing in and out. A session is a random token; the table knows its hash only.
 
+What is believed of a session, and of its account, only this program can have written
+(`access.sessions`, `ledger.shaping`).
+
 Failures slow down, for an account and for the address that they come from, and guesses take turns,
 so that many at once do not take the machine's memory.
 """
 
 import hashlib
+import logging
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,11 +23,11 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tongxin.access import passwords, queries
+from tongxin.access import sessions as rows
 from tongxin.access.tables import failure, session
 from tongxin.base.clock import to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.desk import Who
-from tongxin.ledger.database import Database
 from tongxin.ledger.store import Store
 from tongxin.registry.queries import township_name
 
@@ -44,6 +48,7 @@ LASTS: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=2)
 _IDLE_MS: Final = IDLE // timedelta(milliseconds=1)
 _SEEN_EVERY_MS: Final = 60_000
+_log = logging.getLogger("tongxin.web")
 _REMEMBERED_MS: Final = timedelta(days=1) // timedelta(milliseconds=1)
 # One verification takes 64 MiB; more than this many at once wait.
 _TURN_S: Final = 0.5
@@ -91,7 +96,7 @@ def address_of(request: Request[Any, Any, Any]) -> str:
 
 
 def sign_in(
-    database: Database,
+    store: Store,
     township: str,
     username: str,
     password: str,
@@ -102,7 +107,7 @@ def sign_in(
 
     `address` is the peer's own, as the socket tells it; what a header claims is not believed.
     """
-    now_ms = to_ms(now)
+    now_ms, database = to_ms(now), store.database
     name_hash = hash_of(f"{township}\x1f{username}")
     counted = {(township, name_hash): _ACCOUNT}
     if address:
@@ -113,7 +118,8 @@ def sign_in(
         # Asked again when its turn comes: the guesses before it may have failed meanwhile.
         with database.reading() as connection:
             _refuse_haste(connection, counted, now_ms)
-            found = queries.account_named(connection, township, username)
+            accounts = queries.accounts(store, connection, township)
+            found = queries.account_named(accounts, username)
         open_ = found is not None and not found[1].closed
         if not passwords.fits(found[1].password_hash if found and open_ else None, password):
             with database.writing() as connection:
@@ -129,12 +135,11 @@ def sign_in(
             )
         )
         connection.execute(sa.delete(session).where(session.c.ends_at < now_ms))
-        connection.execute(
-            sa.insert(session).values(
-                township=township, token_hash=hash_of(opened.token), account=opened.account,
-                csrf=opened.csrf, began_at=now_ms, seen_at=now_ms, ends_at=to_ms(now + LASTS),
-            )
+        begun = rows.Session(
+            township, hash_of(opened.token), opened.account, opened.csrf, began_at=now_ms,
+            seen_at=now_ms, ends_at=to_ms(now + LASTS),
         )  # fmt: skip
+        rows.begin(connection, store.keys, begun, found[1])
     return opened
 
 
@@ -142,41 +147,35 @@ def who(store: Store, token_hash: str, now: datetime) -> Who | None:
     """Whose session this is, or None where it has ended, or its account has been closed."""
     now_ms = to_ms(now)
     with store.database.reading() as connection:
-        row = connection.execute(
-            sa.select(session).where(session.c.token_hash == token_hash)
-        ).first()
-        if row is None or row.ends_at <= now_ms or row.seen_at + _IDLE_MS <= now_ms:
+        found = rows.find(connection, token_hash)
+        if found is None:
             return None
-        account = queries.account_of(connection, row.township, row.account)
+        told, code = found
+        if told.ends_at <= now_ms or told.seen_at + _IDLE_MS <= now_ms:
+            return None
+        account = queries.accounts(store, connection, told.township).get(told.account)
         if account is None or account.closed:
             return None
-        name = township_name(connection, row.township)
-    if now_ms - row.seen_at > _SEEN_EVERY_MS:
+        name = township_name(connection, told.township)
+    if not rows.is_ours(store.keys, told, code, account):
+        _log.error("a session is not as this program wrote it; nobody is let in by it")
+        return None
+    if now_ms - told.seen_at > _SEEN_EVERY_MS:
         # The writer notes it when it has time: a look-up must not wait for a lock.
-        store.later(lambda connection: _seen(connection, row.township, token_hash, now_ms))
+        store.later(
+            lambda connection: rows.see(connection, store.keys, told, code, account, now_ms)
+        )
     return Who(
-        township=row.township, township_name=name, account=row.account, name=account.name,
-        roles=account.roles, remit=account.remit, csrf=row.csrf, token_hash=token_hash,
+        township=told.township, township_name=name, account=told.account, name=account.name,
+        roles=account.roles, remit=account.remit, csrf=told.csrf, token_hash=token_hash,
     )  # fmt: skip
 
 
-def _seen(connection: Connection, township: str, token_hash: str, now_ms: int) -> None:
-    connection.execute(
-        sa.update(session)
-        .where(session.c.township == township, session.c.token_hash == token_hash)
-        .values(seen_at=now_ms)
-    )
-
-
-def sign_out(database: Database, leaving: Who) -> None:
-    """End one session."""
-    with database.writing() as connection:
-        connection.execute(
-            sa.delete(session).where(
-                session.c.township == leaving.township,
-                session.c.token_hash == leaving.token_hash,
-            )
-        )
+def sign_out(store: Store, leaving: Who) -> None:
+    """End one session, in every process at once."""
+    with store.database.writing() as connection:
+        rows.end(connection, leaving.township, leaving.token_hash)
+    store.bell.ring()
 
 
 def _refuse_haste(

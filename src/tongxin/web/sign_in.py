@@ -45,7 +45,7 @@ def sign_in(request: Asked, data: Typed) -> Template | Redirect:
     if form.sound:
         with form.trying():
             opened = sessions.sign_in(
-                installation.database, form.text("township"), name, password, installation.clock(),
+                installation.store, form.text("township"), name, password, installation.clock(),
                 sessions.address_of(request),
             )  # fmt: skip
             return Redirect(within(onward), status_code=303, cookies=[_session(request, opened)])
@@ -57,8 +57,7 @@ def sign_in(request: Asked, data: Typed) -> Template | Redirect:
 def sign_out(request: Asked, asker: Asker) -> Redirect:
     """End this session."""
     installation: Installation = request.app.state.installation
-    sessions.sign_out(installation.database, asker)
-    request.app.state.gate.forget()
+    sessions.sign_out(installation.store, asker)
     gone = Cookie(COOKIE, value="", max_age=0, path="/", httponly=True, samesite="lax")
     return Redirect("/login", status_code=303, cookies=[gone])
 

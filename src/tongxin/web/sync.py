@@ -18,9 +18,9 @@ from tongxin.base.problems import MALFORMED, ProblemKind
 from tongxin.base.remit import Remit
 from tongxin.catalogue import KINDS, MASKED, SYNCED
 from tongxin.desk import Asker, AtDesk, Now, Office
-from tongxin.ledger.database import Database
 from tongxin.ledger.facts import Draft, Verdict
 from tongxin.ledger.remits import within
+from tongxin.ledger.store import Store
 from tongxin.ledger.tables import chain, departure, subject
 from tongxin.ledger.wire import LARGEST_BATCH, WireBatch, read_fact
 
@@ -89,13 +89,13 @@ async def post_facts(
     body = await request.body()
     # On a thread, because checking the signatures of a full batch takes 50 ms, and whoever else
     # asks meanwhile must not wait for it.
-    read = await asyncio.to_thread(_read, office.database, body, now)
+    read = await asyncio.to_thread(_read, office, body, now)
     drafts = [item for item in read if isinstance(item, Draft)]
     recorded = iter(await office.recorded(drafts, now) if drafts else [])
     return Verdicts([item if isinstance(item, Verdict) else next(recorded) for item in read])
 
 
-def _read(database: Database, body: bytes, now: datetime) -> list[Draft | Verdict]:
+def _read(store: Store, body: bytes, now: datetime) -> list[Draft | Verdict]:
     try:
         batch = msgspec.json.decode(body, type=WireBatch)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -103,8 +103,8 @@ def _read(database: Database, body: bytes, now: datetime) -> list[Draft | Verdic
     if len(batch.facts) > LARGEST_BATCH:
         raise BATCH_TOO_LONG(field="facts", most=LARGEST_BATCH, count=len(batch.facts))
     offset_ms = to_ms(now) - to_ms(instant(batch.sent_at, "sent_at"))
-    with database.reading() as connection:
-        devices = DeviceBook(connection)
+    with store.database.reading() as connection:
+        devices = DeviceBook(store, connection)
         return [read_fact(bytes(raw), KINDS, devices, offset_ms) for raw in batch.facts]
 
 

@@ -69,6 +69,7 @@ KEYS_IN_USE = ProblemKind(
 _LIVE: Final = b"live"
 _VALIDITY: Final = "validity"
 _MASTER: Final = "master"
+COUNTED: Final = "counted-"
 _APPLICATION: Final = 0x544F4E47
 _VERSION: Final = 1
 _BUSY_SECONDS: Final = 10.0
@@ -107,6 +108,9 @@ def copied(source: Path, aside: Path, master: bytes, expires_on: date | None) ->
     value = _LIVE if expires_on is None else expires_on.isoformat().encode()
     with closing(connected(aside)) as copy:
         store_secret(copy, master, _VALIDITY, value)
+        if expires_on is None:
+            # A restored ledger may be older than its keys: what it holds is counted anew.
+            copy.execute("DELETE FROM secret WHERE name LIKE ?", (f"{COUNTED}%",))
 
 
 def connected(path: Path) -> Connection:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from tongxin.base.clock import day_of, from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.ledger.keys import file
-from tongxin.ledger.keys.file import KEYS_IN_USE, Connection, Name
+from tongxin.ledger.keys.file import COUNTED, KEYS_IN_USE, Connection, Name
 from tongxin.ledger.keys.unlocking import Unlock
 from tongxin.ledger.sealing import KEY_BYTES, Signer
 
@@ -69,6 +69,7 @@ class Keys:
         self._remembered = remembered
         self._recent: OrderedDict[Name, bytes] = OrderedDict()
         self._signers: dict[str, Signer] = {}
+        self._counted: dict[str, int] = {}
         self._seen_version = -1
 
     @classmethod
@@ -210,6 +211,26 @@ class Keys:
             raise NO_SIGNING_KEY(township=township)
         return known.verify_key
 
+    # Counts of facts
+
+    def noted_count(self, township: str) -> int:
+        """How many facts that shape the township's context there were at least; 0 if none noted."""
+        with self._lock:
+            noted = file.secret(self._connection, self._master, _counting(township))
+            return int(noted) if noted else 0
+
+    def note_count(self, township: str, count: int) -> None:
+        """Note that there are so many; a smaller count than the one noted changes nothing."""
+        with self._lock:
+            if count <= self._counted.get(township, 0):
+                return
+            with file.writing(self._connection):
+                noted = file.secret(self._connection, self._master, _counting(township))
+                if count > int(noted or 0):
+                    value = str(count).encode()
+                    file.store_secret(self._connection, self._master, _counting(township), value)
+            self._counted[township] = count
+
     # The file as a whole
 
     def derived(self, purpose: str) -> bytes:
@@ -327,3 +348,7 @@ class Keys:
 
 def _signing(township: str) -> str:
     return f"signer-{township}"
+
+
+def _counting(township: str) -> str:
+    return f"{COUNTED}{township}"
