@@ -25,11 +25,11 @@ from tests.town import Clock, Town
 from tests.village import CHEN, LI, LIN, MA, MORNING, QUANJI, SUN, TOWNSHIP, WANG, ZHAO, ZHENG
 from tongxin.arrivals import facts as arrivals
 from tongxin.base.ids import id_at
-from tongxin.catalogue import TABLES, catalogue
+from tongxin.catalogue import TABLES, TOTALS, catalogue
 from tongxin.installation import Settings, opened
 from tongxin.ledger.facts import OFFICE, Draft
 from tongxin.ledger.kinds import APPROVED, Approved
-from tongxin.ledger.tables import figure_total, held, rejudge, subject
+from tongxin.ledger.tables import held, rejudge, subject
 from tongxin.ledger.verifying import Count, verified
 from tongxin.registry import facts as registry
 from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
@@ -65,12 +65,11 @@ def rows_of(town: Town, without: frozenset[str] = PLACES, *, story_only: bool = 
                 if not story_only or not str(row.subject).startswith(BEGINNING)
             ]
             found[table.name] = sorted(kept, key=repr)
-        totals = connection.execute(
-            sa.select(figure_total).where(
-                figure_total.c.township == TOWNSHIP, figure_total.c.amount != 0
+        for total in TOTALS:
+            sums = connection.execute(
+                sa.select(total.sums).where(total.sums.c.township == TOWNSHIP)
             )
-        )
-        found["figure_total"] = sorted((dict(row._mapping) for row in totals), key=repr)
+            found[total.sums.name] = sorted((dict(row._mapping) for row in sums), key=repr)
     if not story_only:
         return found
     pinned = {row["proposal"] for row in found["pack"]}

@@ -24,6 +24,7 @@ import tongxin.registry.derive
 import tongxin.registry.facts
 import tongxin.registry.rules
 import tongxin.registry.tables
+import tongxin.work.counting
 import tongxin.work.facts
 import tongxin.work.tables
 from tongxin.access.rules import Account, in_one_hand
@@ -36,6 +37,7 @@ from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
 from tongxin.ledger.kinds import Approved
 from tongxin.ledger.rulebook import Stratum
+from tongxin.ledger.totals import FIGURES, Total
 from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
 from tongxin.registry.rules import Judged, PackInForce
@@ -79,6 +81,11 @@ TABLES: Final[tuple[Table, ...]] = (
     *tongxin.work.tables.TABLES,
     *tongxin.arrivals.tables.TABLES,
 )
+TOTALS: Final[tuple[Total, ...]] = (
+    FIGURES,
+    tongxin.work.counting.TASKS,
+    tongxin.arrivals.tables.JOURNEYS,
+)
 
 
 # What others are judged by comes first; what is named nowhere is part of people's surroundings.
@@ -103,6 +110,7 @@ class Catalogue:
     kinds = KINDS
     tables: Sequence[Table] = TABLES
     shared: Sequence[Table] = ()
+    totals: Sequence[Total] = TOTALS
 
     def stratum(self, subject: str) -> Stratum:
         """When a subject is made: people last."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tests.village import MORNING
 from tongxin.arrivals.queries import Wanted, how_many, journeys, journeys_of, touched_by
+from tongxin.arrivals.tables import JOURNEYS
 from tongxin.base.clock import to_ms
 from tongxin.base.remit import remit_of
 from tongxin.briefing.queries import totals
@@ -23,6 +24,8 @@ from tongxin.ledger.chains import areas_of
 from tongxin.ledger.database import Database
 from tongxin.ledger.migrations import migrate
 from tongxin.ledger.tables import DERIVED, METADATA, fact, subject
+from tongxin.ledger.totals import Changes, add
+from tongxin.work.counting import TASKS
 from tongxin.work.queries import counts, open_tasks, tasks_of, unalarmed
 
 pytestmark = pytest.mark.slow
@@ -36,6 +39,7 @@ NOW = to_ms(MORNING)
 ROLES = ["arrivals.read", "work.read", "figures.read", "held.read"]
 TOWN = remit_of(ROLES, [HERE])
 ONE_VILLAGE = remit_of(ROLES, [VILLAGE])
+PART_OF_VILLAGE = remit_of(ROLES, [f"{VILLAGE}-01"])
 
 
 def facts_of(township: str, n: int) -> dict[str, Any]:
@@ -54,11 +58,13 @@ def facts_of(township: str, n: int) -> dict[str, Any]:
         },
         "journey": {
             "township": township, "subject": who, "episode": "1",
-            "area": f"{township}{201 + n % 16}", "name": "某人", "id_number": "", "phone": "",
+            "area": f"{township}{201 + n % 16}", "village": f"{township}{201 + n % 16}",
+            "name": "某人", "id_number": "", "phone": "",
             "address": "", "arrived_at": NOW + n * 1000, "from_area": f"{310000 + n % 1000}",
-            "from_name": "", "category": "low", "label_zh": "", "label_en": "", "words": "low",
-            "spans": "[]", "until_at": None, "released_at": None, "pack": "watch@1",
-            "pack_proposal": "p", "recorded_seq": n + 1,
+            "from_name": "", "category": "low" if n % 50 else "risk-area", "label_zh": "",
+            "label_en": "", "words": "low", "spans": "[]",
+            "until_at": None, "released_at": None, "pack": "watch@1", "pack_proposal": "p",
+            "recorded_seq": n + 1,
         },
         "stay": {
             "township": township, "subject": who, "episode": "1", "n": 0,
@@ -67,6 +73,7 @@ def facts_of(township: str, n: int) -> dict[str, Any]:
         "task": {
             "township": township, "subject": who, "episode": "1", "task": "register",
             "kind": "register", "title_zh": "", "title_en": "", "area": f"{township}{201 + n % 16}",
+            "village": f"{township}{201 + n % 16}",
             "opens_at": NOW, "due_at": NOW + n * 1000, "lapses_at": None,
             "done_at": None if n % 20 == 0 else NOW, "done_by": None, "done_author": None,
             "alarm_seq": None if n % 40 == 0 else 1,
@@ -114,8 +121,19 @@ def fill(database: Database) -> None:
                         for row in rows:
                             row[column.name] = None if column.nullable else ""
                 connection.execute(sa.insert(tables[name]), rows)
+            kept_rows(connection, township, made)
     held_rows(database)
     totals_rows(database)
+
+
+def kept_rows(
+    connection: sa.Connection, township: str, made: list[dict[str, dict[str, Any]]]
+) -> None:
+    """What is kept of these journeys and tasks."""
+    sums: Changes = {total.sums.name: {} for total in (TASKS, JOURNEYS)}
+    for total in (TASKS, JOURNEYS):
+        total.gather(sums[total.sums.name], [each[total.rows.name] for each in made])
+    add(connection, (TASKS, JOURNEYS), township, {name: {} for name in sums}, sums)
 
 
 def totals_rows(database: Database) -> None:
@@ -195,23 +213,23 @@ HOT: dict[str, tuple[Query, str]] = {
     "subjects changed since": (moved_since, "change"),
     "journeys of a village, newest first": (
         lambda c: journeys(ONE_VILLAGE, c, HERE, OF_VILLAGE, 50, 0),
-        "area",
+        "village",
     ),
     "journeys of one person": (lambda c: journeys_of(TOWN, c, HERE, SOMEBODY), "subject"),
     "how many journeys in a village": (
         lambda c: how_many(ONE_VILLAGE, c, HERE, OF_VILLAGE),
-        "area",
+        "village",
     ),
     "open tasks of a village by due": (
         lambda c: open_tasks(ONE_VILLAGE, c, HERE, NOW + 10_000_000, 50),
-        "area",
+        "village",
     ),
-    "open tasks of a village, counted": (
-        lambda c: counts(ONE_VILLAGE, c, HERE, NOW + 10_000_000),
-        "area",
+    "open tasks of a part of a village, counted": (
+        lambda c: counts(PART_OF_VILLAGE, c, HERE, NOW + 10_000_000),
+        "village",
     ),
     "tasks of one person": (lambda c: tasks_of(TOWN, c, HERE, SOMEBODY), "subject"),
-    "tasks without an alarm": (lambda c: unalarmed(c, HERE, NOW + 10_000_000, 50), "due_at"),
+    "tasks without an alarm": (lambda c: unalarmed(c, HERE, NOW + 100_000, 50), "due_at"),
     "people touched by an area at risk": (
         lambda c: c.execute(touched_by(HERE, ["310115"])).all(),
         "code",
@@ -272,11 +290,51 @@ def test_figures_are_summed_from_totals_not_from_people(county: Database) -> Non
     assert "Seq Scan" not in text and not text.startswith("SCAN"), text
 
 
-def test_the_newest_journeys_of_a_township_are_read_in_order(county: Database) -> None:
-    lines = plan_of(county, lambda c: journeys(TOWN, c, HERE, NEWEST, 50, 0))
-    text = "\n".join(lines)
-    assert "journey_newest" in text, text
-    assert "Seq Scan" not in text and "SCAN" not in text.replace("Index Scan", ""), text
+# Lists of a whole township and of a village: the index that holds their whole order.
+IN_ORDER: dict[str, tuple[Query, str]] = {
+    "newest": (lambda c: journeys(TOWN, c, HERE, NEWEST, 50, 0), "journey_newest"),
+    "oldest": (lambda c: journeys(TOWN, c, HERE, Wanted(sort="oldest"), 50, 0), "journey_newest"),
+    "by village": (
+        lambda c: journeys(TOWN, c, HERE, Wanted(sort="village"), 50, 0),
+        "journey_by_village",
+    ),
+    "of a village": (lambda c: journeys(TOWN, c, HERE, OF_VILLAGE, 50, 0), "journey_by_village"),
+    "to a village leader": (
+        lambda c: journeys(ONE_VILLAGE, c, HERE, Wanted(sort="oldest"), 50, 0),
+        "journey_by_village",
+    ),
+    "of a category": (
+        lambda c: journeys(TOWN, c, HERE, Wanted(category="risk-area"), 50, 0),
+        "journey_by_category",
+    ),
+    "tasks": (lambda c: open_tasks(TOWN, c, HERE, NOW + 10_000_000, 50), "task_by_due"),
+    "tasks of a village": (
+        lambda c: open_tasks(ONE_VILLAGE, c, HERE, NOW + 10_000_000, 50),
+        "task_by_village",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
+def test_a_list_is_read_in_the_order_of_its_index(county: Database, name: str) -> None:
+    """Fifty rows are read, not a township or a village and then sorted."""
+    query, index = IN_ORDER[name]
+    text = "\n".join(plan_of(county, query))
+    assert index in text, text
+    assert "TEMP B-TREE" not in text and not re.search(r"(?<!Incremental )Sort ", text), text
+
+
+def test_counts_are_summed_from_totals_and_what_turned_since(county: Database) -> None:
+    text = "\n".join(plan_of(county, lambda c: counts(TOWN, c, HERE, NOW + 10_000_000)))
+    assert "task_total" in text and "Seq Scan" not in text, text
+    turned = {f"task_by_{way}" for way in ("opening", "due", "lapse")}
+    assert all(index in text for index in turned), text
+
+
+@pytest.mark.parametrize("wanted", [Wanted(), OF_VILLAGE, Wanted(category="low")])
+def test_journeys_are_counted_by_totals(county: Database, wanted: Wanted) -> None:
+    text = "\n".join(plan_of(county, lambda c: how_many(TOWN, c, HERE, wanted)))
+    assert "journey_total" in text and "Seq Scan" not in text and "SCAN" not in text, text
 
 
 def test_verify_walks_the_chain_by_its_key(county: Database) -> None:

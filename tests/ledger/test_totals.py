@@ -4,13 +4,19 @@ import sqlalchemy as sa
 
 from tests.town import Town
 from tests.village import CHEN, CHEN_FAMILY, LIN, TOWNSHIP
+from tongxin.catalogue import TOTALS
 from tongxin.ledger import totals
+from tongxin.ledger.tables import figure_part
 from tongxin.ledger.verifying import Count, verified
 
 
 def sums(town: Town) -> tuple[totals.Sums, totals.Sums]:
+    """What the parts come to, and the totals as they stand."""
     with town.installation.database.reading() as connection:
-        return totals.of_all(connection, TOWNSHIP), totals.stored(connection, TOWNSHIP)
+        parts = connection.execute(sa.select(figure_part).where(figure_part.c.township == TOWNSHIP))
+        found: totals.Sums = {}
+        totals.FIGURES.gather(found, [row._asdict() for row in parts])
+        return found, totals.stored(connection, totals.FIGURES, TOWNSHIP)
 
 
 def test_a_total_counts_each_part(henan: Town) -> None:
@@ -50,3 +56,16 @@ def test_a_total_changed_at_the_console_is_found(henan: Town) -> None:
         ]
     assert found
     assert all("figure_total" in text for text in found)
+
+
+def test_a_total_that_has_come_to_nothing_leaves_no_row(henan: Town) -> None:
+    """Else each minute in which a task ever opened would leave one."""
+    came = henan.arrive(CHEN)
+    here = henan.installation
+    here.forgetting.forget(TOWNSHIP, came.subject, [came.purpose], "期满", henan.now)
+    with here.database.reading() as connection:
+        for total in TOTALS:
+            amounts = list(total.sums.c)[len(total.sums.primary_key) :]
+            nothing = sa.and_(*(amount == 0 for amount in amounts))
+            rows = connection.execute(sa.select(total.sums).where(nothing)).all()
+            assert rows == [], total.sums.name

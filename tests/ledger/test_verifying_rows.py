@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from tests.ledger.console import at_the_console, findings, first, found_by, meddling
@@ -9,12 +10,13 @@ from tests.town import Town
 from tests.village import CHEN, SUN, TAOLIN, TOWNSHIP
 from tongxin.base.clock import ZONE
 from tongxin.base.ids import new_id
-from tongxin.catalogue import TABLES, catalogue
+from tongxin.catalogue import TABLES, TOTALS, catalogue
 from tongxin.ledger.facts import (
     REGISTRATION,
 )
 from tongxin.ledger.rebuilding import differences
 from tongxin.ledger.tables import fact, figure_total, subject
+from tongxin.ledger.totals import Total
 
 EDITED: dict[str, dict[str, Any]] = {
     "account": {"roles": f'[["command","{TOWNSHIP}"]]'},
@@ -68,13 +70,14 @@ def test_a_changed_certificate_is_found(lived: Town) -> None:
     assert "certificate" in first(lived).text.en
 
 
-def test_a_changed_total_is_found(lived: Town) -> None:
-    with meddling(lived) as connection:
-        connection.execute(
-            sa.text("UPDATE figure_total SET amount = amount + 1 WHERE township = :t"),
-            {"t": TOWNSHIP},
-        )
-        assert "figure_total" in found_by(lived, connection).text.en
+@pytest.mark.parametrize("total", TOTALS, ids=lambda total: total.sums.name)
+def test_a_changed_total_is_found(lived: Town, total: Total) -> None:
+    amount = list(total.sums.c)[-1]
+    for change in (sa.update(total.sums).values({amount: amount + 1}), sa.delete(total.sums)):
+        with meddling(lived) as connection:
+            here = total.sums.c.township == TOWNSHIP
+            assert connection.execute(change.where(here)).rowcount > 0
+            assert total.sums.name in found_by(lived, connection).text.en
 
 
 def test_a_total_of_a_day_that_nobody_came_is_found(lived: Town) -> None:

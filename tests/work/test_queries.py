@@ -22,7 +22,9 @@ from tests.village import (
 )  # fmt: skip
 from tongxin.base.clock import to_ms
 from tongxin.base.remit import Remit, remit_of
+from tongxin.ledger import totals
 from tongxin.work import queries
+from tongxin.work.counting import TASKS
 from tongxin.work.tables import task
 
 NOW = to_ms(MORNING)
@@ -35,9 +37,19 @@ def row(key: str, area: str = TAOLIN, **changed: Any) -> dict[str, Any]:
     return {
         "township": TOWNSHIP, "subject": f"person-{key}", "episode": "1", "task": key,
         "kind": "swab", "title_zh": "核酸", "title_en": "Test", "area": area,
+        "village": area[:12],
         "opens_at": NOW - HOUR, "due_at": NOW + HOUR, "lapses_at": None, "done_at": None,
         "done_by": None, "done_author": None, "alarm_seq": None,
     } | changed  # fmt: skip
+
+
+def put(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert these rows, and what is kept of them."""
+    connection.execute(sa.insert(task), rows)
+    for township in {row["township"] for row in rows}:
+        sums: totals.Changes = {TASKS.sums.name: {}}
+        TASKS.gather(sums[TASKS.sums.name], [r for r in rows if r["township"] == township])
+        totals.add(connection, [TASKS], township, {TASKS.sums.name: {}}, sums)
 
 
 @pytest.fixture
@@ -55,7 +67,7 @@ def tasks(town: Town) -> Town:
         row("next-door", area="411526109202", township=NEIGHBOUR),
     ]
     with town.installation.database.writing() as connection:
-        connection.execute(sa.insert(task), rows)
+        put(connection, rows)
     return town
 
 

@@ -70,8 +70,9 @@ def _journey(
 ) -> Row:
     spans = rules.spans(plan, standing_at, body.arrived_at)
     return {
-        "episode": episode, "area": area, "name": body.name, "id_number": body.id_number,
-        "phone": body.phone, "address": body.address, "arrived_at": to_ms(body.arrived_at),
+        "episode": episode, "area": area, "village": village_of(AreaCode(area)),
+        "name": body.name, "id_number": body.id_number, "phone": body.phone,
+        "address": body.address, "arrived_at": to_ms(body.arrived_at),
         "from_area": body.from_area, "from_name": body.from_name, "category": plan.category,
         "label_zh": plan.label.zh, "label_en": plan.label.en, "words": " ".join(plan.words),
         "spans": msgspec.json.encode(spans).decode(), "until_at": _ms(plan.until),

@@ -5,21 +5,30 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select, Table
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from tongxin.arrivals.tables import journey, stay
-from tongxin.base.areas import ancestors, area_code
+from tongxin.arrivals.tables import journey, journey_total, stay
+from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import EPISODE
-from tongxin.ledger.remits import covers, inside, unindexed, within
-from tongxin.ledger.tables import figure_part
+from tongxin.ledger.remits import Order, anywhere, in_order, inside, ordered, within
+from tongxin.ledger.tables import figure_part, figure_total
 
 Row = Mapping[str, Any]
-SORTS: Final[Mapping[str, tuple[ColumnElement[Any], ...]]] = {
-    "newest": (journey.c.arrived_at.desc(), journey.c.subject),
-    "oldest": (journey.c.arrived_at, journey.c.subject),
-    "village": (journey.c.area, journey.c.arrived_at.desc(), journey.c.subject),
+SORTS: Final[Mapping[str, Order]] = {
+    "newest": ("-arrived_at", "-subject"),
+    "oldest": ("arrived_at", "subject"),
+    "village": ("village", "-arrived_at", "-subject"),
 }
+_COUNTED_SORTS: Final[Mapping[str, Order]] = {
+    "newest": ("-day", "-subject"),
+    "oldest": ("day", "subject"),
+    "village": ("village", "-day", "-subject"),
+}
+# Each of these figures counts a journey once; `work.done` on each day that something was done.
+_ONCE: Final = "arrivals."
+_READ: Final = "arrivals.read"
 
 
 class Wanted(Struct, frozen=True):
@@ -36,35 +45,38 @@ class Wanted(Struct, frozen=True):
 def journeys(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
 ) -> list[Row]:
-    """Journeys in the remit, narrowed and sorted; at most `most`, skipping `after`."""
-    rows = connection.execute(
-        sa.select(journey)
-        .where(*_narrowed(remit, township, wanted))
-        .order_by(*_order(remit, township, wanted))
-        .limit(most)
-        .offset(after)
-    )
-    return [dict(row._mapping) for row in rows]
+    """Journeys in the remit, narrowed and sorted; at most `most`, skipping `after`.
 
-
-def _order(remit: Remit, township: str, wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
-    order = SORTS.get(wanted.sort, SORTS["newest"])
-    if wanted.sort == "village" or (covers(remit, "arrivals.read", township) and not wanted.area):
-        return order
-    arrived_at = unindexed(journey.c.arrived_at)
-    return (arrived_at if wanted.sort == "oldest" else arrived_at.desc(), *order[1:])
+    Those that a figure counts are sorted by the day on which they count.
+    """
+    if wanted.figure:
+        found = _counted_in_order(remit, connection, township, wanted, most, after)
+    else:
+        places, order = _places(remit, township, wanted), SORTS.get(wanted.sort, SORTS["newest"])
+        found = in_order(journey, township, places, _narrowed(wanted), order, most, after)
+    return [dict(row._mapping) for row in connection.execute(found)]
 
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
     """How many journeys there are in the remit, so narrowed."""
-    return (
-        connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(journey)
-            .where(*_narrowed(remit, township, wanted))
+    places = _places(remit, township, wanted)
+    parts_of_villages = any(len(place) > Level.VILLAGE for place in places)
+    counted: Select[Any]
+    if wanted.figure:
+        counted = _how_many_counted(remit, township, wanted)
+    elif wanted.name or parts_of_villages:
+        counted = sa.select(sa.func.count()).where(
+            journey.c.township == township,
+            anywhere(places, journey.c.area),
+            *_narrowed(wanted),
         )
-        or 0
-    )
+    else:
+        counted = sa.select(sa.func.sum(journey_total.c.journeys)).where(
+            journey_total.c.township == township, anywhere(places, journey_total.c.village)
+        )
+        if wanted.category:
+            counted = counted.where(journey_total.c.category == wanted.category)
+    return int(connection.scalar(counted) or 0)
 
 
 def journeys_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:
@@ -74,7 +86,7 @@ def journeys_of(remit: Remit, connection: Connection, township: str, subject: st
         .where(
             journey.c.township == township,
             journey.c.subject == subject,
-            within(remit, "arrivals.read", journey.c.area),
+            within(remit, _READ, journey.c.area),
         )
         .order_by(journey.c.arrived_at.desc())
     )
@@ -111,31 +123,101 @@ def _ancestors(code: str) -> tuple[str, ...]:
     return ancestors(area_code(code))
 
 
-def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [
-        journey.c.township == township,
-        within(remit, "arrivals.read", journey.c.area, township),
-    ]
-    if wanted.area and not wanted.figure:
-        conditions.append(inside(wanted.area, journey.c.area))
+def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:
+    """The areas that are looked through: where the township, the remit and what is wanted meet."""
+    area = township if township.startswith(wanted.area) else wanted.area
+    return remit.inside(_READ, area) if area.startswith(township) else ()
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = []
     if wanted.category:
         conditions.append(journey.c.category == wanted.category)
     if wanted.name:
         conditions.append(journey.c.name.startswith(wanted.name, autoescape=True))
-    if wanted.figure:
-        conditions.append(_counted(township, wanted))
     return conditions
 
 
-def _counted(township: str, wanted: Wanted) -> ColumnElement[bool]:
-    """Whether a journey is one that the figure counted, there and on that day."""
-    part = figure_part.c
-    counted = sa.select(part.subject, part.purpose).where(
-        part.township == township, part.figure == wanted.figure
+def _counted_in_order(
+    remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
+) -> Select[Any]:
+    """The journeys that a figure counts, by the day on which it counts them.
+
+    A figure counts parts, each in the village where it was recorded. Whoever opens it sees those
+    parts in the remit whose people are in the remit now.
+    """
+    villages = connection.scalars(
+        sa.select(figure_total.c.village)
+        .where(*_at(figure_total, township, wanted), _in_remit(remit, figure_total, wanted))
+        .distinct()
+        .order_by(figure_total.c.village)
+    ).all()
+    order = _COUNTED_SORTS.get(wanted.sort, _COUNTED_SORTS["newest"])
+    counted = _counting(remit, township, wanted)
+    part = in_order(figure_part, township, villages, counted, order, most, after).subquery()
+    return (
+        sa.select(journey)
+        .join_from(part, journey, _is_about(part.c))
+        .order_by(*ordered(part.c, order))
     )
+
+
+def _how_many_counted(remit: Remit, township: str, wanted: Wanted) -> Select[Any]:
+    """How many those are. Where it can be, that is what the figure says, less the forgotten."""
+    if wanted.figure.startswith(_ONCE) and not wanted.category and _holds(remit, township):
+        total = figure_total
+        return sa.select(sa.func.sum(total.c.amount - total.c.carried)).where(
+            *_at(total, township, wanted), _in_remit(remit, total, wanted)
+        )
+    return sa.select(sa.func.count()).where(
+        *_at(figure_part, township, wanted),
+        _in_remit(remit, figure_part, wanted),
+        *_counting(remit, township, wanted),
+    )
+
+
+def _counting(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Whether a part stands for a journey to be shown, and for the first time."""
+    part = figure_part.c
+    conditions = [part.figure == wanted.figure, part.carried.is_(sa.false())]
     if wanted.day:
-        counted = counted.where(part.day == wanted.day)
-    if wanted.area:
-        counted = counted.where(inside(wanted.area, part.village))
-    purpose = sa.literal(f"{EPISODE}:") + journey.c.episode
-    return sa.tuple_(journey.c.subject, purpose).in_(counted)
+        conditions.append(part.day == wanted.day)
+    elif not wanted.figure.startswith(_ONCE):
+        later = figure_part.alias()
+        again = sa.and_(
+            later.c.township == township, later.c.subject == part.subject,
+            later.c.figure == wanted.figure, later.c.village == part.village,
+            later.c.purpose == part.purpose, later.c.day > part.day,
+        )  # fmt: skip
+        conditions.append(~sa.select(later.c.day).where(again).exists())
+    if wanted.category or not _holds(remit, township):
+        here = within(remit, _READ, journey.c.area)
+        mine = sa.select(journey.c.subject).where(_is_about(part), here, *_narrowed(wanted))
+        conditions.append(mine.exists())
+    return conditions
+
+
+def _is_about(part: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """Whether a journey is the one that a part of a figure stands for."""
+    episode = sa.func.substr(part.purpose, len(EPISODE) + 2)
+    return sa.and_(
+        journey.c.township == part.township,
+        journey.c.subject == part.subject,
+        journey.c.episode == episode,
+    )
+
+
+def _at(table: Table, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    here = [table.c.township == township, table.c.figure == wanted.figure]
+    return [*here, table.c.day == wanted.day] if wanted.day else here
+
+
+def _in_remit(remit: Remit, table: Table, wanted: Wanted) -> ColumnElement[bool]:
+    """Whether a part was counted in the remit, or in a village of which the remit holds a part."""
+    places = sorted({village_of(area) for area in remit.areas(_READ)})
+    here = anywhere(places, table.c.village)
+    return sa.and_(here, inside(wanted.area, table.c.village)) if wanted.area else here
+
+
+def _holds(remit: Remit, township: str) -> bool:
+    return remit.inside(_READ, township) == (township,)

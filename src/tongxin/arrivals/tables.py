@@ -1,17 +1,22 @@
 """Derived tables of arrivals: a journey for each episode, and where it led through."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Index
 
-from tongxin.ledger.tables import BIG, Code, derived
+from tongxin.ledger.facts import Row
+from tongxin.ledger.tables import BIG, Code, derived, summed
+from tongxin.ledger.totals import Amounts, Place, Total
 
+# `village` is that of `area`, so that a list of a village is read in the order of an index.
 # `spans` is where the person stands from when to when, as JSON: [[from_ms, word, mode], …].
 journey = derived(
     "journey",
     Column("episode", Code, primary_key=True),
     Column("area", Code, nullable=False),
+    Column("village", Code, nullable=False),
     Column("name", sa.Text, nullable=False),
     Column("id_number", Code, nullable=False),
     Column("phone", Code, nullable=False),
@@ -29,8 +34,26 @@ journey = derived(
     Column("pack", Code, nullable=False),
     Column("pack_proposal", Code, nullable=False),
     Column("recorded_seq", BIG, nullable=False),
-    Index("journey_newest", "township", "arrived_at"),
-    Index("journey_by_area", "township", "area", "arrived_at"),
+)
+# Each holds a whole order, so that fifty journeys are fifty rows, and what lists are narrowed by.
+Index(
+    "journey_newest", journey.c.township, journey.c.arrived_at, journey.c.subject,
+)  # fmt: skip
+Index(
+    "journey_by_village", journey.c.township, journey.c.village, journey.c.arrived_at.desc(),
+    journey.c.subject.desc(), journey.c.area, journey.c.category,
+)  # fmt: skip
+Index(
+    "journey_by_category", journey.c.township, journey.c.category, journey.c.arrived_at,
+    journey.c.subject,
+)  # fmt: skip
+
+# How many journeys there are in each village and category; "" where none applies.
+journey_total = summed(
+    "journey_total",
+    Column("village", Code, primary_key=True),
+    Column("category", Code, primary_key=True),
+    Column("journeys", sa.Integer, nullable=False),
 )
 
 stay = derived(
@@ -43,3 +66,10 @@ stay = derived(
 )
 
 TABLES: Final = (journey, stay)
+
+
+def _counted(row: Row) -> Iterable[tuple[Place, Amounts]]:
+    return (((row["village"], row["category"] or ""), (1,)),)
+
+
+JOURNEYS: Final = Total(journey_total, journey, _counted)

@@ -39,6 +39,14 @@ class Remit(Struct, frozen=True):
                 kept.append(AreaCode(area))
         return tuple(kept)
 
+    def inside(self, capability: str, area: str) -> tuple[AreaCode, ...]:
+        """Where in `area` the capability is granted, none inside another: all of it is `area`."""
+        return tuple(
+            AreaCode(max(mine, area, key=len))
+            for mine in self.areas(capability)
+            if overlap(mine, area)
+        )
+
     def narrowed(self, capability: str, by: str) -> "Remit":
         """The same remit, with `capability` only where `by` is granted too.
 

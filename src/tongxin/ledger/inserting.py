@@ -16,8 +16,13 @@ _MARKS: Final[Mapping[str, str]] = {"qmark": "?", "pyformat": "%s"}
 def insert(connection: Connection, table: Table, rows: Collection[tuple[Any, ...]]) -> None:
     """Insert rows whose values stand in the order of the table's columns."""
     if rows:
-        statement = _statement(table, _MARKS[connection.dialect.paramstyle])
+        statement = _statement(table, mark_of(connection))
         connection.exec_driver_sql(statement, list(rows))
+
+
+def mark_of(connection: Connection) -> str:
+    """How a parameter is marked in a statement that the driver takes as it is."""
+    return _MARKS[connection.dialect.paramstyle]
 
 
 @lru_cache(maxsize=256)

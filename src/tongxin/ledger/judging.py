@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Delete, Table
 
 from tongxin.ledger import rejudging, totals
 from tongxin.ledger.chains import Head
-from tongxin.ledger.facts import Derived, Row, Stream
+from tongxin.ledger.facts import Derived, Stream
 from tongxin.ledger.inserting import insert, names_of
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
@@ -56,10 +56,13 @@ class Judging:
         old = [stream.subject for stream in streams if stream.subject in areas_before]
         moved = self._seen_otherwise(judged, areas_before)
         self._list_dependents(moved, here)
-        gone = totals.of_subjects(self.connection, self.township, old)
+        kept = self.rulebook.totals
+        gone = totals.of_subjects(self.connection, kept, self.township, old)
         _delete(self.connection, self.rulebook.tables, self.township, old)
-        come = _insert(self.connection, self.rulebook, judged)
-        totals.add(self.connection, self.township, gone, come)
+        _insert(self.connection, self.rulebook, judged)
+        come: totals.Changes = {}
+        totals.gather(come, kept, [derived for _, derived in judged])
+        totals.add(self.connection, kept, self.township, gone, come)
         self.head.change = _place(
             self.connection, self.township, judged, areas_before, self.head.change
         )
@@ -157,11 +160,9 @@ def deleting(table: Table) -> Delete:
     )
 
 
-def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> totals.Sums:
-    """Insert the rows; what they come to in the figures."""
+def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> None:
     gathered: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in rulebook.tables}
     columns = {table.name: names_of(table)[2:] for table in rulebook.tables}
-    parts: list[Row] = []
     for stream, derived in judged:
         for name, rows in derived.rows.items():
             if name not in columns:
@@ -170,10 +171,8 @@ def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> total
                 (stream.township, stream.subject, *[row[column] for column in columns[name]])
                 for row in rows
             ]
-        parts += derived.rows.get("figure_part", ())
     for table in rulebook.tables:
         insert(connection, table, gathered[table.name])
-    return totals.of_rows(parts)
 
 
 def _place(

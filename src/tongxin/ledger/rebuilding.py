@@ -20,7 +20,8 @@ from tongxin.ledger.judging import Judging, judge
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.shaping import context_of
-from tongxin.ledger.tables import chain, departure, fact, figure_total, rejudge, subject
+from tongxin.ledger.tables import chain, departure, fact, rejudge, subject
+from tongxin.ledger.totals import Total
 
 _CHUNK: Final = 300
 _AFTER_ALL: Final = "~"
@@ -45,15 +46,17 @@ def differences(
     """
     context = context_of(connection, keys, rulebook, township)
     clean = True
+    sums: totals.Changes = {}
     for stratum in Stratum:
         if stratum is Stratum.PEOPLE and not clean:
-            break
-        for difference in _compare(connection, keys, rulebook, township, context, stratum):
+            return
+        for difference in _compare(connection, keys, rulebook, township, context, sums, stratum):
             clean = clean and stratum is not Stratum.SURROUNDINGS
             yield difference
         if stratum is Stratum.CONTEXT:
             yield from _strangers(connection, rulebook, township)
-    yield from _totalled(connection, township)
+    for total in rulebook.totals:
+        yield from _totalled(connection, total, township, sums.get(total.sums.name, {}))
 
 
 def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: str) -> int:
@@ -63,7 +66,8 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     anew: a device drops what it holds and asks from the start.
     """
     head = lock_heads(connection, {township})[township]
-    for table in (*rulebook.tables, subject, departure, rejudge, figure_total):
+    sums = [total.sums for total in rulebook.totals]
+    for table in (*rulebook.tables, *sums, subject, departure, rejudge):
         connection.execute(sa.delete(table).where(table.c.township == township))
     context = context_of(connection, keys, rulebook, township)
     total = 0
@@ -85,12 +89,15 @@ def _compare(
     rulebook: Rulebook,
     township: str,
     context: Context,
+    sums: totals.Changes,
     stratum: Stratum,
 ) -> Iterator[Difference]:
+    """Rows that differ; `sums` gathers what all rows should come to."""
     for names in _subjects(connection, rulebook, township, stratum):
         streams = opening.streams(connection, keys, rulebook.kinds, township, names)
         judged = judge(connection, rulebook, context, township, list(streams.values()))
         derived = {stream.subject: found for stream, found in judged}
+        totals.gather(sums, rulebook.totals, derived.values())
         yield from _placed(connection, township, streams, derived)
         for table in rulebook.tables:
             expected = {
@@ -102,18 +109,20 @@ def _compare(
             yield from _diff(table, expected, _stored(connection, table, township, names))
 
 
-def _totalled(connection: Connection, township: str) -> Iterator[Difference]:
-    """Totals that are not the sum of their parts."""
-    want, have = totals.of_all(connection, township), totals.stored(connection, township)
+def _totalled(
+    connection: Connection, total: Total, township: str, sums: totals.Sums
+) -> Iterator[Difference]:
+    """Sums that are not what the rows should come to."""
+    want = {place: amounts for place, amounts in sums.items() if any(amounts)}
+    have = totals.stored(connection, total, township)
+    names = [column.name for column in total.sums.c][1:]
     for place in sorted({*want, *have}):
         if want.get(place) != have.get(place):
-            rows = [
-                dict(zip(("figure", "village", "day", "amount"), (*place, sums[0]), strict=True))
-                if (sums := found.get(place))
-                else None
-                for found in (want, have)
-            ]
-            yield Difference(township, place[0], "figure_total", rows[0], rows[1])
+            expected, found = (
+                dict(zip(names, (*place, *each[place]), strict=True)) if place in each else None
+                for each in (want, have)
+            )
+            yield Difference(township, str(place[0]), total.sums.name, expected, found)
 
 
 def _placed(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table
 
 from tongxin.base.problems import Problem
 from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Stream
+from tongxin.ledger.totals import Total
 
 Context = Any
 
@@ -42,6 +43,10 @@ class Rulebook(Protocol):
     @property
     def shared(self) -> Sequence[Table]:
         """The derived tables that `surroundings` reads, besides where a subject is."""
+
+    @property
+    def totals(self) -> Sequence[Total]:
+        """Every table of sums that is kept of derived rows."""
 
     def stratum(self, subject: str) -> Stratum:
         """In which order this subject is made."""

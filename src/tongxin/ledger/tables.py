@@ -113,6 +113,20 @@ def derived(name: str, *columns: Any) -> Table:
     )
 
 
+def summed(name: str, *columns: Any) -> Table:
+    """A table of sums that `totals` keeps: its primary key is a place, the rest are amounts.
+
+    Primary-key columns given are added to (township).
+    """
+    return Table(
+        name,
+        DERIVED,
+        Column("township", Code, primary_key=True),
+        *columns,
+        sqlite_with_rowid=False,
+    )
+
+
 # Where each subject belongs now, to the grid: what a remit is tested against. `change` counts the
 # township's changes, and is the cursor of devices; it is not compared by `verify`.
 subject = derived(
@@ -147,11 +161,9 @@ figure_part = derived(
     Index("figure_part_by_figure", "township", "figure", "village", "day", "subject"),
 )
 
-# The sums of the parts: what pages read. See `totals`.
-figure_total = Table(
+# The sums of the parts: what pages read.
+figure_total = summed(
     "figure_total",
-    DERIVED,
-    Column("township", Code, primary_key=True),
     Column("figure", Code, primary_key=True),
     Column("village", Code, primary_key=True),
     Column("day", Code, primary_key=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, to_ms
 from tongxin.ledger.facts import Row
 from tongxin.work.rules import Task
@@ -13,7 +14,7 @@ def rows(episode: str, area: str, tasks: Iterable[Task]) -> list[Row]:
         {
             "episode": episode, "task": task.key, "kind": task.kind, "title_zh": task.title.zh,
             "title_en": task.title.en, "area": area, "opens_at": to_ms(task.opens_at),
-            "due_at": to_ms(task.due_at),
+            "village": village_of(AreaCode(area)), "due_at": to_ms(task.due_at),
             "lapses_at": None if task.lapses_at is None else to_ms(task.lapses_at),
             "done_at": None if task.done_at is None else to_ms(task.done_at),
             "done_by": task.done_by, "done_author": task.done_author,
