@@ -233,7 +233,9 @@ def demote(town: Town, *_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "wanted"), [(sign_out, 401), (close, 401), (demote, 403)], ids=str
+    ("ending", "wanted"),
+    [(sign_out, 401), (close, 401), (demote, 403)],
+    ids=["signed out", "closed", "demoted"],
 )
 def test_what_ends_in_one_process_has_ended_in_all_at_once(
     town: Town,
