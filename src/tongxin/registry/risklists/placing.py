@@ -81,9 +81,7 @@ def _tell(oddities: list[Oddity], kind: str, each: Declaration) -> None:
     oddities.append(oddity(kind, each.name, each.level, each.entry, each.place))
 
 
-def _placed(
-    entry: Entry, divisions: Divisions, oddities: list[Oddity]
-) -> Iterator[Declaration]:
+def _placed(entry: Entry, divisions: Divisions, oddities: list[Oddity]) -> Iterator[Declaration]:
     unit = _unit(divisions, entry.province, entry.city, entry.county)
     said = " ".join(filter(None, (entry.province, entry.city, entry.county)))
     if unit is None:
@@ -102,9 +100,7 @@ def _placed(
             yield _place(unit, entry, m, text, oddities)
 
 
-def _place(
-    unit: Unit, entry: Entry, m: int, text: str, oddities: list[Oddity]
-) -> Declaration:
+def _place(unit: Unit, entry: Entry, m: int, text: str, oddities: list[Oddity]) -> Declaration:
     found = within(text, unit.own, unit.townships)
     if found.unsure:
         oddities.append(oddity("several-townships", text, entry.level, entry.n, m))

@@ -4,12 +4,16 @@ import re
 import unicodedata
 from typing import Final
 
-_NOTHING: Final = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
+_NOTHING: Final = re.compile(
+    r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]"
+)
 _SPACES: Final = re.compile(r"\s+")
 # A space means something between two Latin words or numbers only: HD PUB, but 16号 of 16 号.
 _BETWEEN_WORDS: Final = re.compile(r"(?<=[A-Za-z0-9]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[A-Za-z0-9])")
-_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()}
-_BRACKETS: Final = {ord("("): "（", ord(")"): "）"}
+_WIDE: Final[dict[int, int | str]] = {
+    code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()
+}
+_BRACKETS: Final[dict[int, int | str]] = {ord("("): "（", ord(")"): "）"}
 _EDGES: Final = "，、；。,;. "
 
 
