@@ -197,8 +197,9 @@ def _second_hand(context: Context, draft: Draft) -> Problem | None:
 def plans(stream: Stream, context: Context) -> dict[str, Judged]:
     """Each of a person's episodes, judged by all pillars' evidence."""
     found = {}
+    began = tongxin.arrivals.derive.episodes(stream.readable)
     for episode, entries in tongxin.arrivals.derive.episodes(stream.entries).items():
-        pinned = pack_for(context.packs, entries)
+        pinned = pack_for(context.packs, began[episode])
         statements = [s for e in entries for s in tongxin.arrivals.rules.statements(e)]
         judged = plan(statements, pinned.pack, context.situation)
         found[episode] = Judged(tuple(entries), judged, pinned.pack, pinned.proposal)
@@ -206,7 +207,10 @@ def plans(stream: Stream, context: Context) -> dict[str, Judged]:
 
 
 def pack_for(packs: Sequence[PackInForce], entries: Sequence[Entry]) -> PackInForce:
-    """The pack that an episode keeps: the newest in force where its first fact was recorded."""
+    """The pack that an episode keeps: the newest in force where its first fact was recorded.
+
+    Also where that fact was taken back since: correcting a slip changes no rules.
+    """
     first = entries[0].header
     usable = [
         pack for pack in packs if pack.seq < first.seq and pack.in_force_from <= first.happened_at

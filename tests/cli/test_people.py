@@ -4,8 +4,9 @@ import json
 
 from tests.cli.conftest import Typed
 from tests.town import Town
-from tests.village import CHEN, LI, LIN, PASSWORD, TOWNSHIP, WANG, ZHAO
+from tests.village import CHEN, LI, LIN, PASSWORD, SUN, TOWNSHIP, WANG, ZHAO
 from tongxin.access.queries import names
+from tongxin.ledger.kinds import TAKEN_BACK, TakenBack
 
 
 def test_explain_says_why_until_when_and_how_to_object(henan: Town, typed: Typed) -> None:
@@ -30,6 +31,21 @@ def test_explain_says_when_it_will_be_forgotten(town: Town, typed: Typed) -> Non
     lin = town.arrive(LIN)
     (episode,) = json.loads(typed("explain", lin.subject, "--json").stdout)["episodes"]
     assert episode["forget_at"] == "2022-05-08T00:00:00+08:00"
+
+
+def test_explain_shows_what_was_taken_back_by_whom_and_why(henan: Town, typed: Typed) -> None:
+    chen = henan.arrive(CHEN, by=SUN)
+    back = henan.draft(
+        TAKEN_BACK, TakenBack(fact=chen.id, reason="出发地选错了"), by=SUN, subject=chen.subject,
+        purpose=chen.purpose,
+    )  # fmt: skip
+    assert henan.record(back)[0].outcome == "recorded"
+    shown = typed("explain", chen.subject).stdout
+    assert "已撤回，不再计算：孙丽，2022年4月7日 06:00。理由：出发地选错了" in shown
+    told = json.loads(typed("explain", chen.subject, "--json").stdout)
+    first, second = told["timeline"]
+    assert first["taken_back"]["reason"] == "出发地选错了"
+    assert second["taken_back"] is None
 
 
 def test_an_account_is_explained_by_its_timeline(town: Town, typed: Typed) -> None:

@@ -25,6 +25,7 @@ from tongxin.ledger.database import Database
 from tongxin.ledger.migrations import migrate
 from tongxin.ledger.tables import DERIVED, METADATA, fact, subject
 from tongxin.ledger.totals import Changes, add
+from tongxin.registry.queries import corrections, corrections_waiting
 from tongxin.work.counting import TASKS
 from tongxin.work.queries import counts, open_tasks, tasks_of, unalarmed
 
@@ -82,6 +83,11 @@ def facts_of(township: str, n: int) -> dict[str, Any]:
             "township": township, "subject": who, "figure": "arrivals.screened",
             "village": f"{township}{201 + n % 16}", "day": f"2022-04-{1 + n % 28:02}",
             "purpose": "episode:1", "amount": 1, "carried": False,
+        },
+        "correction": {
+            "township": township, "subject": who, "id": f"{township}-{n}-back",
+            "fact": f"{township}-{n}", "kind": "arrivals.arrival_recorded", "by": "account-1",
+            "at": NOW + n, "approved_by": None, "counts": n % 300 != 0, "waits": n % 300 == 0,
         },
     }  # fmt: skip
 
@@ -335,6 +341,22 @@ def test_counts_are_summed_from_totals_and_what_turned_since(county: Database) -
 def test_journeys_are_counted_by_totals(county: Database, wanted: Wanted) -> None:
     text = "\n".join(plan_of(county, lambda c: how_many(TOWN, c, HERE, wanted)))
     assert "journey_total" in text and "Seq Scan" not in text and "SCAN" not in text, text
+
+
+@pytest.mark.parametrize(
+    ("asked", "may", "index"),
+    [
+        (corrections, "ledger.read", "correction_newest"),
+        (corrections_waiting, "approve", "correction_waiting"),
+    ],
+)
+def test_records_taken_back_are_read_in_order(
+    county: Database, asked: Callable[..., Any], may: str, index: str
+) -> None:
+    """Newest first, or those few alone that wait, which have an index of their own."""
+    text = "\n".join(plan_of(county, lambda c: asked(remit_of([may], [HERE]), may, c, HERE, 50)))
+    assert index in text, text
+    assert "Seq Scan" not in text and "SCAN" not in text.replace("Index Scan", ""), text
 
 
 def test_verify_walks_the_chain_by_its_key(county: Database) -> None:

@@ -5,43 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec import Struct
 
-from tests.village import LI, MORNING, PASSWORD, TOWNSHIP, Worker
+from tests.village import LI, MORNING, PASSWORD, TOWNSHIP
+from tests.web import corrections
+from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
 from tests.web.scene import Scene
 
-
-class Call(Struct, frozen=True):
-    """What is sent: the values of the path's parameters, the query, a JSON body or a form."""
-
-    path: Mapping[str, str] = {}
-    query: Mapping[str, str] = {}
-    json: Any = None
-    form: Mapping[str, str] | None = None
-
-
-Made = Callable[[Scene, str], Call]
-
-
-class Example(Struct, frozen=True):
-    """A call, and what comes of it where it is allowed.
-
-    `at`: whether its target is in a village, in a township, or nowhere ("": it has none).
-    `reveals`: the one kind of route whose answer may hold what is masked elsewhere.
-    `alone`: it ends or changes the session of whoever calls, who is then somebody made for it.
-    `becomes`: whom it signs in, so that its answer may tell of him.
-    """
-
-    made: Made
-    ok: int = 200
-    at: str = ""
-    reveals: bool = False
-    alone: bool = False
-    becomes: Worker | None = None
-
-
-def nothing(_scene: Scene, _place: str) -> Call:
-    return Call()
+__all__ = ["API", "EXAMPLES", "PAGES", "Call", "Example", "worker_is_inside"]
 
 
 def _person(scene: Scene, village: str) -> Call:
@@ -150,7 +120,7 @@ def _password(_scene: Scene, _place: str) -> Call:
 
 
 WHY: Final = {"reason": "电话核实住址"}
-API: Final[dict[tuple[str, str], Example]] = {
+API: Final[Examples] = corrections.API | {
     ("POST", "/api/v1/login"): Example(_sign_in, becomes=LI),
     ("POST", "/api/v1/logout"): Example(nothing, 204, alone=True),
     ("POST", "/api/v1/devices"): Example(_device, 201, alone=True),
@@ -290,7 +260,7 @@ def _account_page(scene: Scene, township: str) -> Call:
     return Call({"account": scene.account(township)})
 
 
-PAGES: Final[dict[tuple[str, str], Example]] = {
+PAGES: Final[Examples] = corrections.PAGES | {
     ("GET", "/login"): Example(nothing),
     ("POST", "/login"): Example(_form_sign_in, 303, becomes=LI),
     ("POST", "/logout"): Example(nothing, 303, alone=True),
@@ -364,8 +334,3 @@ PAGES: Final[dict[tuple[str, str], Example]] = {
 }
 
 EXAMPLES: Final = API | PAGES
-
-
-def worker_is_inside(who: Worker, place: str) -> bool:
-    """Whether `place` is in the area of a worker's role and in his own township's ledger."""
-    return place.startswith(who.area) and place.startswith(who.township)

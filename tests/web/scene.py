@@ -28,14 +28,21 @@ from tests.village import (
     id_number,
 )
 from tongxin.access import facts as access
+from tongxin.access.roles import ROLES
+from tongxin.arrivals.facts import TEMPERATURE_TAKEN, TemperatureTaken
 from tongxin.base.ids import new_id, new_subject
-from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Outcome
+from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Kind, Outcome
 from tongxin.ledger.holding import digest_of
-from tongxin.ledger.kinds import FORGET_PROPOSED, ForgetProposed
+from tongxin.ledger.kinds import (
+    FORGET_PROPOSED,
+    TAKING_BACK_PROPOSED,
+    ForgetProposed,
+    TakingBackProposed,
+)
 from tongxin.ledger.tables import chain
 from tongxin.policy.shipped import shipped_bytes
 from tongxin.registry import facts as registry
-from tongxin.work.facts import TASK_OPENED, TaskOpened
+from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
 
 HEADS: Final = {TOWNSHIP: (LI, WANG), NEIGHBOUR: (FENG, HE)}
 
@@ -67,6 +74,7 @@ class Scene:
         self.words: dict[str, set[str]] = defaultdict(set)
         self.secrets: set[str] = set()
         self._numbers: Iterator[int] = count(1)
+        self.asker = LI  # who is about to ask, for what only its own author may have taken back
         for township in HEADS:
             mine = [who for who in WORKERS if who.township == township]
             self.words[township] = {town.account(who) for who in mine}
@@ -132,6 +140,34 @@ class Scene:
         )  # fmt: skip
         assert self.town.record(draft)[0].outcome is Outcome.RECORDED
         return there, proposal
+
+    def noted(self, village: str, by: Worker) -> tuple[Someone, str]:
+        """Somebody of whom `by` has just recorded something; its id."""
+        there = self.somebody(village)
+        done = "arrivals.record" not in ROLES[by.role].may
+        kind: Kind = TASK_DONE if done else TEMPERATURE_TAKEN
+        body = (
+            TaskDone(task=there.task, done_at=self.town.now)
+            if done
+            else TemperatureTaken(taken_at=self.town.now, celsius=36.5)
+        )
+        draft = self.town.draft(
+            kind, body, by=by, subject=there.subject, purpose=f"{EPISODE}:{there.episode}",
+            area=village,
+        )  # fmt: skip
+        assert self.town.record(draft)[0].outcome is Outcome.RECORDED
+        return there, draft.id
+
+    def to_take_back(self, village: str) -> tuple[Someone, str, str]:
+        """Somebody, a fact about him, and the second person's proposal to take it back."""
+        first, second = HEADS[village[:9]]
+        there, noted = self.noted(village, first)
+        draft = self.town.draft(
+            TAKING_BACK_PROPOSED, TakingBackProposed(fact=noted, reason="看错了体温计"), by=second,
+            subject=there.subject, purpose=OFFICE, area=village,
+        )  # fmt: skip
+        assert self.town.record(draft)[0].outcome is Outcome.RECORDED
+        return there, noted, draft.id
 
     def account(self, township: str) -> str:
         """A fresh account of a township; a colleague nobody else is about."""

@@ -12,7 +12,18 @@ from litestar.testing import TestClient
 
 from tests.conftest import Headers, SignedIn
 from tests.town import Town
-from tests.village import BY_ROLE, FENG, NEIGHBOUR, QUANJI, SHIZHAI, TAOLIN, TOWNSHIP, ZHOU, Worker
+from tests.village import (
+    BY_ROLE,
+    FENG,
+    LI,
+    NEIGHBOUR,
+    QUANJI,
+    SHIZHAI,
+    TAOLIN,
+    TOWNSHIP,
+    ZHOU,
+    Worker,
+)
 from tests.web.examples import EXAMPLES, Call, Example, worker_is_inside
 from tests.web.scene import Scene
 from tongxin.access.roles import ROLES
@@ -78,6 +89,7 @@ class Walk:
     def visit(self, route: Route, example: Example, who: Worker | None, place: str) -> None:
         method, path, handler = route
         wanted = expected(handler, example, who, place)
+        self.scene.asker = who or LI
         call = self.made(method, path, example, place, used=example.ok in wanted)
         asker = self.scene.twin(who)[1] if who and example.alone else who
         headers = self.signed_in(asker) if asker else {}

@@ -114,6 +114,7 @@ def test_nothing_fails_and_every_operation_works_for_somebody(
     for operation in operations:
         example = example_of(operation)
         for who in BY_ROLE.values():
+            asking.scene.asker = who
             call = example.made(asking.scene, TAOLIN if example.at != "township" else TOWNSHIP)
             headers = asking.headers(who, example)
             address = filled(operation.path, call.path)

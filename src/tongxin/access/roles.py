@@ -30,8 +30,11 @@ class Role(Struct, frozen=True):
 
 APPROVE: Final = "approve"
 _SEES: Final = frozenset({"arrivals.read", "work.read", "figures.read"})
-_FIELD: Final = _SEES | {"arrivals.record", "work.do", "held.read"}
-_LEADS: Final = _FIELD | {"arrivals.reveal", "work.open", "held.resolve"}
+# Whoever records may take back his own, while it is fresh; others' facts want two people.
+_FIELD: Final = _SEES | {"arrivals.record", "work.do", "held.read", "facts.take_back"}
+_LEADS: Final = _FIELD | {
+    "arrivals.reveal", "work.open", "held.resolve", "facts.propose_taking_back",
+}  # fmt: skip
 _COMMANDS: Final = _LEADS | {
     "arrivals.export", "policy.read", "policy.propose", APPROVE, "access.manage",
     "access.read", "forget", "ledger.read", "places.record",
@@ -49,9 +52,13 @@ _ROLES: Final = (
     Role(
         "checkpoint",
         Text("卡点值守", "Checkpoint staff"),
-        frozenset({"arrivals.read", "arrivals.record", "held.read"}),
+        frozenset({"arrivals.read", "arrivals.record", "held.read", "facts.take_back"}),
     ),
-    Role("volunteer", Text("志愿者", "Volunteer"), frozenset({"work.read", "work.do"})),
+    Role(
+        "volunteer",
+        Text("志愿者", "Volunteer"),
+        frozenset({"work.read", "work.do", "facts.take_back"}),
+    ),
     Role(
         "inspector",
         Text("督查员", "Inspector"),

@@ -28,7 +28,7 @@ from tongxin.cli.frame import (
 )
 from tongxin.clockwork import forget_at
 from tongxin.ledger import opening
-from tongxin.ledger.facts import CLOCK, INIT, Stream
+from tongxin.ledger.facts import CLOCK, INIT, Stream, Struck
 from tongxin.ledger.shaping import context_of
 from tongxin.ledger.tables import HEADER_COLUMNS, fact
 from tongxin.policy.engine import standing_at
@@ -82,7 +82,10 @@ class Episode(Struct, frozen=True):
 
 
 class Happened(Struct, frozen=True):
-    """One fact of the timeline. What was said in it is not shown; `readable`: its key lives."""
+    """One fact of the timeline. What was said in it is not shown; `readable`: its key lives.
+
+    `taken_back`: it no longer counts, by whom and why.
+    """
 
     seq: int
     id: str
@@ -92,6 +95,16 @@ class Happened(Struct, frozen=True):
     recorded_at: datetime
     author: str
     readable: bool
+    taken_back: "Back | None" = None
+
+
+class Back(Struct, frozen=True):
+    """Who took a fact back, when and why; `approved_by` is the second person where one decided."""
+
+    by: str
+    at: datetime
+    reason: str
+    approved_by: str | None
 
 
 class Explained(Struct, frozen=True):
@@ -162,7 +175,8 @@ def _episode(name: str, judged: Judged, now: datetime) -> Episode:
 def _timeline(
     connection: Connection, township: str, subject: str, stream: Stream
 ) -> tuple[Happened, ...]:
-    readable = {entry.id for entry in stream.entries}
+    readable = {entry.id for entry in stream.readable}
+    struck = {each.entry.id: each for each in stream.struck}
     called = {CLOCK: say("时钟", "the clock"), INIT: say("初始化", "init")}
     called |= names(connection, township)
     rows = connection.execute(
@@ -176,8 +190,18 @@ def _timeline(
             header.seq, header.id, header.kind, KINDS[header.kind].title,
             from_ms(header.happened_at), from_ms(header.recorded_at),
             called.get(header.author, header.author), header.id in readable,
+            _back(struck[header.id], called) if header.id in struck else None,
         )
         for header in headers
+    )  # fmt: skip
+
+
+def _back(struck: Struck, names: Mapping[str, str]) -> Back:
+    by, second = struck.by.header, struck.approved
+    approver = second.header.author if second else None
+    return Back(
+        names.get(by.author, by.author), from_ms((second or struck.by).header.happened_at),
+        getattr(struck.by.body, "reason", ""), approver and names.get(approver, approver),
     )  # fmt: skip
 
 
@@ -193,6 +217,15 @@ def _show(found: Explained) -> None:
         gone = "" if each.readable else say("（已销毁）", " (forgotten)")
         at = _at(each.happened_at)
         click.echo(f"  {each.seq:>6}  {at}  {title}{gone}  {each.author}  {each.id}")
+        if each.taken_back:
+            _show_back(each.taken_back)
+
+
+def _show_back(back: Back) -> None:
+    second = say("，{name}批准", ", approved by {name}", name=back.approved_by)
+    tell("          已撤回，不再计算：{by}{second}，{at}。理由：{why}",
+         "          Taken back, counts no more: {by}{second}, {at}. Why: {why}", by=back.by,
+         second=second if back.approved_by else "", at=_at(back.at), why=back.reason)  # fmt: skip
 
 
 def _show_episode(episode: Episode) -> None:

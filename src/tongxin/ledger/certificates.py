@@ -1,11 +1,12 @@
-"""What follows from the ledger's own facts: daily heads, certificates, carried parts."""
+"""What follows from the ledger's own facts: heads, certificates, carried parts, corrections."""
 
+from tongxin.ledger import corrections
 from tongxin.ledger.facts import Row, Stream
 from tongxin.ledger.kinds import Forgotten, HeadSigned
 
 
 def derive(stream: Stream) -> dict[str, list[Row]]:
-    """Rows of `daily_head`, `certificate` and the carried `figure_part`."""
+    """Rows of `daily_head`, `certificate`, `correction` and the carried `figure_part`."""
     heads: list[Row] = []
     certificates: list[Row] = []
     carried: list[Row] = []
@@ -21,7 +22,10 @@ def derive(stream: Stream) -> dict[str, list[Row]]:
             case Forgotten() as body:
                 certificates.append(_certificate(entry.header.seq, entry.header.happened_at, body))
                 carried += [{**part, "carried": True} for part in body.parts]
-    found = {"daily_head": heads, "certificate": certificates, "figure_part": carried}
+    found = {
+        "daily_head": heads, "certificate": certificates, "figure_part": carried,
+        "correction": corrections.rows(stream.entries, stream.struck),
+    }  # fmt: skip
     return {name: rows for name, rows in found.items() if rows}
 
 

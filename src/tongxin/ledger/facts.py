@@ -140,6 +140,17 @@ class Entry(Struct, frozen=True):
         return self.header.id
 
 
+class Struck(Struct, frozen=True):
+    """A fact that was taken back: it no longer counts, and stays in the timeline.
+
+    `by` is the fact that says so, `approved` the second person's yes where one was needed.
+    """
+
+    entry: Entry
+    by: Entry
+    approved: Entry | None
+
+
 class Draft(Struct, frozen=True):
     """A well-formed and authentic fact on its way to the writer, its body decoded beside it."""
 
@@ -187,7 +198,9 @@ class Verdict(Struct, frozen=True, omit_defaults=True):
 class Stream(Struct, frozen=True):
     """All that is known of one subject and can still be read, in the order recorded.
 
-    `forgotten` are the purposes whose keys are destroyed; their entries are no longer here.
+    `entries` are what counts; `struck` is what was taken back, which rules do not see.
+    `last_area` is where the subject was last spoken of. `forgotten` are the purposes whose keys
+    are destroyed; their entries are no longer here.
     """
 
     township: str
@@ -197,6 +210,15 @@ class Stream(Struct, frozen=True):
     last_seq: int
     last_area: str
     forgotten: frozenset[str] = frozenset()
+    struck: tuple[Struck, ...] = ()
+
+    @property
+    def readable(self) -> tuple[Entry, ...]:
+        """What counts and what was taken back, in the order recorded: for timelines and keys."""
+        if not self.struck:
+            return self.entries
+        both = (*self.entries, *(each.entry for each in self.struck))
+        return tuple(sorted(both, key=lambda entry: entry.header.seq))
 
 
 Row = dict[str, Any]

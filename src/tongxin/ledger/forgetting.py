@@ -76,7 +76,7 @@ def approval(stream: Stream) -> ForgetProposed | None:
 
 def purposes_of(stream: Stream) -> tuple[str, ...]:
     """The purposes for which facts of a subject can still be read, and may be forgotten."""
-    return tuple(sorted({e.header.purpose for e in stream.entries} - {OFFICE}))
+    return tuple(sorted({e.header.purpose for e in stream.readable} - {OFFICE}))
 
 
 class Note(Struct, frozen=True):
@@ -161,7 +161,7 @@ class Forgetting:
         body = Forgotten(
             purposes=tuple(wanted),
             reason=reason,
-            facts=sum(entry.header.purpose in wanted for entry in stream.entries),
+            facts=sum(entry.header.purpose in wanted for entry in stream.readable),
             parts=[_carried(row) for row in self.rulebook.parts(derived, wanted)],
             head_seq=head.seq,
             head_hash=bytes(head.hash).hex(),

@@ -1,6 +1,8 @@
-"""The facts that the ledger records of itself: approvals, daily heads, forgetting, the inbox."""
+"""The facts that the ledger records of itself: approvals, heads, forgetting, taking back, inbox."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
 
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import DESK, ITSELF, Door, Fact, Kind, Purpose, Words
@@ -54,6 +56,27 @@ class Forgotten(Fact, frozen=True, kw_only=True):
     rows_until: str | None = None
 
 
+FactName = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+
+
+class TakenBack(Fact, frozen=True, kw_only=True):
+    """The author of a fact says that it was a mistake. Counts while the fact is fresh."""
+
+    fact: FactName
+    reason: Words
+
+
+class TakingBackProposed(Fact, frozen=True, kw_only=True):
+    """Somebody asks that a mistaken fact stop counting, and says why. Name nobody in it.
+
+    It does once an independent second person has approved. This stays readable when the fact has
+    been forgotten: who had what taken back, and why, is never lost.
+    """
+
+    fact: FactName
+    reason: Words
+
+
 class HeldResolved(Fact, frozen=True, kw_only=True):
     """A person decided what becomes of a held fact: `accepted` or `dismissed`, and why."""
 
@@ -66,10 +89,13 @@ _ANY: Final = frozenset(
     {"person", "household", "account", "proposal", "place", "township", "venue", "checkpoint"}
 )
 
+# Whose facts can be taken back. Accounts, places and proposals have facts that undo others.
+_CORRECTED: Final = frozenset({"person", "household", "venue", "checkpoint"})
+
 APPROVED: Final = Kind(
     name="ledger.approved",
     body=Approved,
-    about=frozenset({"proposal", "person", "account"}),
+    about=_CORRECTED | {"proposal", "account"},
     purpose=Purpose.OFFICE,
     may="approve",
     title=Text("批准", "Approved"),
@@ -106,6 +132,31 @@ FORGOTTEN: Final = Kind(
     doors=ITSELF,
     shapes_context=True,  # an account that is forgotten may record nothing any more
 )
+TAKEN_BACK: Final = Kind(
+    name="ledger.taken_back",
+    body=TakenBack,
+    about=frozenset({"person"}),
+    purpose=Purpose.EPISODE,
+    may="facts.take_back",
+    title=Text("撤回记录", "Fact taken back"),
+)
+REGISTRATION_TAKEN_BACK: Final = Kind(
+    name="ledger.registration_taken_back",
+    body=TakenBack,
+    about=_CORRECTED,
+    purpose=Purpose.REGISTRATION,
+    may="facts.take_back",
+    title=Text("撤回登记", "Registration taken back"),
+)
+TAKING_BACK_PROPOSED: Final = Kind(
+    name="ledger.taking_back_proposed",
+    body=TakingBackProposed,
+    about=_CORRECTED,
+    purpose=Purpose.OFFICE,
+    may="facts.propose_taking_back",
+    title=Text("申请撤回记录", "Taking back proposed"),
+    shapes_context=True,  # whoever approves it must not be in one hand with who proposed it
+)
 HELD_RESOLVED: Final = Kind(
     name="ledger.held_resolved",
     body=HeldResolved,
@@ -117,4 +168,10 @@ HELD_RESOLVED: Final = Kind(
     introduces=True,
 )
 
-KINDS: Final = (APPROVED, HEAD_SIGNED, FORGET_PROPOSED, FORGOTTEN, HELD_RESOLVED)
+# Proposals whose subject is whom they are about, and not themselves.
+PROPOSED_ABOUT_ANYBODY: Final = (FORGET_PROPOSED, TAKING_BACK_PROPOSED)
+
+KINDS: Final = (
+    APPROVED, HEAD_SIGNED, FORGET_PROPOSED, FORGOTTEN, TAKEN_BACK, REGISTRATION_TAKEN_BACK,
+    TAKING_BACK_PROPOSED, HELD_RESOLVED,
+)  # fmt: skip

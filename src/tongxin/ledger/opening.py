@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from tongxin.base.problems import ProblemKind
+from tongxin.ledger.corrections import divided
 from tongxin.ledger.facts import Entry, Fact, Header, Kind, Stream
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten
@@ -92,35 +93,39 @@ def _stream(
         if entry is None and header.purpose not in forgotten:
             raise KEY_MISSING(seq=header.seq)
     kept = [e for h, e in opened if e is not None and h.purpose not in forgotten]
-    first, last = facts[0][0], facts[-1][0]
+    return stream_of([header for header, _ in facts], kept, forgotten)
+
+
+def stream_of(
+    headers: Sequence[Header], readable: Sequence[Entry], forgotten: frozenset[str] = frozenset()
+) -> Stream:
+    """One subject's stream: its headers, and those of its entries that can be read."""
+    first, last = headers[0], headers[-1]
+    entries, struck = divided(readable)
     return Stream(
         township=first.township,
         subject=first.subject,
-        entries=tuple(kept),
+        entries=entries,
         first_seq=first.seq,
         last_seq=last.seq,
-        last_area=last.area,
+        last_area=max(headers, key=_spoken).area,
         forgotten=forgotten,
+        struck=struck,
     )
 
 
-def extended(stream: Stream | None, new: Sequence[Entry]) -> Stream:
-    """`stream` with entries recorded after it; a new stream where there was none."""
-    entries = (*(stream.entries if stream else ()), *new)
-    forgotten = (stream.forgotten if stream else frozenset()) | {
+def fresh(new: Sequence[Entry]) -> Stream:
+    """The stream of a subject of which nothing was known before."""
+    headers = [entry.header for entry in new]
+    forgotten = frozenset(
         purpose for e in new if isinstance(e.body, Forgotten) for purpose in e.body.purposes
-    }
-    if forgotten:
-        entries = tuple(entry for entry in entries if entry.header.purpose not in forgotten)
-    return Stream(
-        township=new[0].header.township,
-        subject=new[0].header.subject,
-        entries=entries,
-        first_seq=stream.first_seq if stream else new[0].header.seq,
-        last_seq=new[-1].header.seq,
-        last_area=new[-1].header.area,
-        forgotten=forgotten,
     )
+    return stream_of(headers, [e for e in new if e.header.purpose not in forgotten], forgotten)
+
+
+def _spoken(header: Header) -> tuple[int, str]:
+    """When it was spoken of, whatever came in first. Nothing is told before it has happened."""
+    return min(header.happened_at, header.recorded_at), header.id
 
 
 def entry_of(

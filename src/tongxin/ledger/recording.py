@@ -206,7 +206,9 @@ class Group:
             return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
         problem = self.rulebook.admits(self.context, draft, self.known.get(draft.subject))
         if problem is not None:
-            return self._hold(draft, problem, draft.author)
+            # What is missing will appear with the author, or with whom the fact is about.
+            lacks = draft.author if problem.field == "author" else draft.subject
+            return self._hold(draft, problem, lacks)
         self.known.setdefault(draft.subject, draft.area)
         self.taken[draft.id] = draft
         return None
@@ -301,7 +303,7 @@ class Group:
         """Each subject's stream; what was there before is read, what is new need not be."""
         old = {name for name in new if name in stored}
         found = opening.streams(self.connection, self.keys, self.rulebook.kinds, self.township, old)
-        fresh = [opening.extended(None, new[name]) for name in new if name not in stored]
+        fresh = [opening.fresh(new[name]) for name in new if name not in stored]
         return [*found.values(), *fresh]
 
     def _erase_forgotten(self, entries: Sequence[Entry]) -> None:

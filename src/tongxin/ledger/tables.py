@@ -191,4 +191,23 @@ certificate = derived(
     Column("rows_until", Code),
 )
 
-OWN_DERIVED: Final = (figure_part, daily_head, certificate)
+# Each wish to take a fact back: `kind` is the fact's (empty while it is not known), `counts`
+# whether it no longer counts by this wish, `waits` whether a second person has still to decide.
+correction = derived(
+    "correction",
+    Column("id", Code, primary_key=True),
+    Column("fact", Code, nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("by", Code, nullable=False),
+    Column("at", BIG, nullable=False),
+    Column("approved_by", Code),
+    Column("counts", sa.Boolean, nullable=False),
+    Column("waits", sa.Boolean, nullable=False),
+    Index("correction_newest", "township", "at"),
+)
+Index(
+    "correction_waiting", correction.c.township, correction.c.at,
+    sqlite_where=sa.text("waits = 1"), postgresql_where=correction.c.waits,
+)  # fmt: skip
+
+OWN_DERIVED: Final = (figure_part, daily_head, certificate, correction)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from tongxin.base.clock import from_ms
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import township_subject
-from tongxin.ledger.tables import subject
+from tongxin.ledger.remits import within
+from tongxin.ledger.tables import correction, subject
 from tongxin.policy.situation import RiskArea, Situation
 from tongxin.registry.rules import PackInForce, pack_of
 from tongxin.registry.tables import pack, place, risk_area
@@ -90,3 +91,52 @@ def in_force_at(packs: tuple[PackInForce, ...], now: datetime) -> PackInForce:
 def township_name(connection: Connection, township: str) -> str:
     """The township's own name, or its code where nobody has named it."""
     return places(connection, township).get(township, township_subject(township))
+
+
+def area_of(
+    remit: Remit, capability: str, connection: Connection, township: str, about: str
+) -> str | None:
+    """Where a subject is now, or None where it is unknown or outside the remit."""
+    found: str | None = connection.scalar(
+        sa.select(subject.c.area).where(subject.c.township == township, subject.c.subject == about)
+    )
+    return found if found is not None and remit.allows(capability, found) else None
+
+
+def corrections(
+    remit: Remit, capability: str, connection: Connection, township: str, most: int
+) -> list[Mapping[str, Any]]:
+    """Wishes to take facts back about subjects in the remit, the newest first, with their area."""
+    return _corrections(remit, capability, connection, township, most, sa.true())
+
+
+def corrections_waiting(
+    remit: Remit, capability: str, connection: Connection, township: str, most: int
+) -> list[Mapping[str, Any]]:
+    """Those of them that a second person has still to decide."""
+    return _corrections(remit, capability, connection, township, most, correction.c.waits)
+
+
+def _corrections(
+    remit: Remit,
+    capability: str,
+    connection: Connection,
+    township: str,
+    most: int,
+    which: sa.ColumnElement[bool],
+) -> list[Mapping[str, Any]]:
+    here = sa.and_(
+        subject.c.township == correction.c.township, subject.c.subject == correction.c.subject
+    )
+    rows = connection.execute(
+        sa.select(correction, subject.c.area)
+        .join(subject, here)
+        .where(
+            correction.c.township == township,
+            which,
+            within(remit, capability, subject.c.area),
+        )
+        .order_by(correction.c.at.desc(), correction.c.id)
+        .limit(most)
+    )
+    return [dict(row._mapping) for row in rows]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tongxin.base.clock import to_ms
 from tongxin.base.ids import kind_of
 from tongxin.ledger.facts import INIT, Entry
-from tongxin.ledger.kinds import Approved, ForgetProposed
+from tongxin.ledger.kinds import Approved, ForgetProposed, TakingBackProposed
 from tongxin.policy.judgement import Plan
 from tongxin.policy.pack import Pack
 from tongxin.policy.reading import read_pack
@@ -86,7 +86,7 @@ def situation(entries: Iterable[Entry]) -> Situation:
 
 def proposers(entries: Iterable[Entry]) -> dict[str, str]:
     """Who made each proposal, by the proposal's id."""
-    proposing = PackProposed | AreaProposed | ForgetProposed
+    proposing = PackProposed | AreaProposed | ForgetProposed | TakingBackProposed
     return {e.id: e.header.author for e in entries if isinstance(e.body, proposing)}
 
 

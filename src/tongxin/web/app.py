@@ -36,7 +36,7 @@ from tongxin.base.problems import Problem
 from tongxin.desk import Desk, Now, Office, Who
 from tongxin.installation import Installation, Settings, open_, unlock_from
 from tongxin.ledger.store import Store
-from tongxin.web import edges, entrance, inbox, pages, proposals, record, sign_in, sync
+from tongxin.web import corrections, edges, entrance, inbox, pages, proposals, record, sign_in, sync
 from tongxin.web.frame import Behind
 from tongxin.web.guards import Gate, guard, undeclared
 from tongxin.web.headers import guard_answer
@@ -69,6 +69,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *sync.HANDLERS,
         *inbox.HANDLERS,
         *record.HANDLERS,
+        *corrections.HANDLERS,
         *tongxin.access.api.HANDLERS,
         *tongxin.registry.api.HANDLERS,
         *tongxin.work.api.HANDLERS,

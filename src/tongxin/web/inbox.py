@@ -94,7 +94,7 @@ def opened(desk: Desk, digest: str) -> HeldOpened:
     if shown is None or draft is None or not desk.remit.allows("held.resolve", draft.area):
         raise NOT_FOUND()
     stream = desk.stream(draft.subject) if _may_compare(desk, draft) else None
-    twin = next((e for e in stream.entries if e.id == draft.id), None) if stream else None
+    twin = next((e for e in stream.readable if e.id == draft.id), None) if stream else None
     return HeldOpened(shown, _masked(draft.body), _masked(twin.body) if twin else None)
 
 

@@ -13,6 +13,7 @@ from tongxin.base.clock import to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.briefing.api import grouped
+from tongxin.catalogue import KINDS
 from tongxin.desk import SIGNED_IN, AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
@@ -21,7 +22,7 @@ from tongxin.policy.explain import source_of
 from tongxin.policy.reading import read_pack
 from tongxin.registry import queries as registry
 from tongxin.registry.words import LEVELS
-from tongxin.web import frame, inbox, record, sessions
+from tongxin.web import corrections, frame, inbox, record, sessions
 from tongxin.web.guards import COOKIE
 from tongxin.work import queries as work
 from tongxin.work.pages import owed
@@ -43,6 +44,7 @@ DISMISSED = says(
     "Dismissed; it is not on record. Who dismissed it and why is.",
 )
 _TODAY = 8
+_TAKEN_BACK = 50
 Asked = Request[Any, Any, Any]
 
 
@@ -97,8 +99,10 @@ def resolve(desk: AtDesk, digest: FromPath[str], data: Typed) -> Template | Redi
 def ledger_page(desk: AtDesk) -> Template:
     """The head of the record, daily heads, certificates of forgetting, and how to verify."""
     return desk.page(
-        "ledger.html", record=record.record(desk), certificates=record.certificates(desk)
-    )
+        "ledger.html", record=record.record(desk), certificates=record.certificates(desk),
+        taken_back=corrections.taken_back(desk, _TAKEN_BACK),
+        known=names(desk.connection, desk.township),
+    )  # fmt: skip
 
 
 @get("/objections", opt={"may": SIGNED_IN}, sync_to_thread=True)
@@ -127,9 +131,17 @@ def help_page(request: Asked) -> Template:
 
 
 def _waiting(desk: Desk) -> list[tuple[str, Text]]:
-    """Others' proposals that this account could approve: where each is, and its name."""
+    """Others' proposals that this account could approve: the page of each, and its name."""
     if not desk.remit.holds("approve"):
         return []
+    wishes = registry.corrections_waiting(
+        desk.remit, "approve", desk.connection, desk.township, _TODAY
+    )
+    back = [
+        (f"/arrivals/{wish['subject']}/facts/{wish['fact']}", _wish(wish))
+        for wish in wishes
+        if wish["by"] != desk.who.account
+    ]
     found = registry.proposals(desk.remit, desk.connection, desk.township)
     open_ = [
         (row, _title(row))
@@ -137,7 +149,12 @@ def _waiting(desk: Desk) -> list[tuple[str, Text]]:
         for row in rows
         if row["in_force_seq"] is None and row["proposed_by"] != desk.who.account
     ]
-    return [(row["subject"], title) for row, title in open_]
+    return [(f"/proposals/{row['subject']}", title) for row, title in open_] + back
+
+
+def _wish(wish: Mapping[str, Any]) -> Text:
+    title = KINDS[wish["kind"]].title
+    return Text(f"撤回一条“{title.zh}”", f"taking back a record: {title.en}")
 
 
 def _title(row: Mapping[str, Any]) -> Text:

@@ -17,9 +17,9 @@ from tongxin.work.rules import PROVED_BY, urgency
 
 DONE = says(
     "work.done",
-    "已记为完成。点错了？到本人页面看记录；之后的记录以事实为准，不删除。",
-    "Recorded as done. By mistake? It stays on record and a later fact corrects it; nothing is "
-    "deleted.",
+    "已记为完成。点错了？24 小时内可以在本人页面撤回；撤回也会记录。",
+    "Recorded as done. By mistake? Within 24 hours you can take it back on the person's page; that "
+    "is recorded too.",
 )
 PAGE: Final = 50
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
-from tongxin.arrivals.pages import listing, person, recording
+from tongxin.arrivals.pages import correcting, listing, person, recording
 
-HANDLERS: list[Any] = [*recording.HANDLERS, *listing.HANDLERS, *person.HANDLERS]
+HANDLERS: list[Any] = [
+    *recording.HANDLERS, *listing.HANDLERS, *person.HANDLERS, *correcting.HANDLERS,
+]  # fmt: skip

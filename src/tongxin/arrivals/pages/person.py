@@ -16,6 +16,7 @@ from tongxin.arrivals import api, facts, queries
 from tongxin.arrivals.pages.recording import celsius, passed
 from tongxin.arrivals.pages.timeline import events
 from tongxin.base.clock import from_ms
+from tongxin.base.ids import subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
@@ -23,6 +24,8 @@ from tongxin.forms import Form, Typed, go, says, typed_now
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import Topic
 from tongxin.policy.judgement import Plan, Question, Standing
+from tongxin.registry.corrections import SEES
+from tongxin.registry.queries import area_of
 from tongxin.registry.rules import Judged
 from tongxin.work import queries as work
 from tongxin.work.rules import PROVED_BY, Urgency, urgency
@@ -151,22 +154,37 @@ def _observed(
 
 
 def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -> Template:
-    rows = api.found(desk, person)
-    stream = desk.stream(person)
+    subject = subject_id(person, "person")
+    rows = queries.journeys_of(desk.remit, desk.connection, desk.township, subject)
+    if not rows:
+        return _emptied(desk, subject, form, status)
+    stream = desk.stream(subject)
     if stream is None:
         raise NOT_FOUND()
     judged = desk.judged(stream)
-    tasks = _tasks(desk, person)
+    tasks = _tasks(desk, subject)
     titles = {task["task"]: task["title"] for task in tasks}
     episodes = [_shown(desk, row, judged, tasks) for row in rows]
-    told = events(desk, stream, titles)
+    told = events(desk, stream, titles, rows[0]["area"])
     preset = {name: typed_now(desk.now) for name in ("taken_at", "swab_at", "seen_at")}
     form.given = preset | form.given
     return desk.page(
-        "arrivals/person.html", status, form=form, person=person, episodes=episodes,
+        "arrivals/person.html", status, form=form, person=subject, episodes=episodes,
         newest=episodes[0], events=told, proved_by=PROVED_BY,
-        told_here={event.id for event in told}, here=f"/arrivals/{person}",
+        told_here={event.id for event in told}, here=f"/arrivals/{subject}",
         **({"recorded": False, "revealed": None} | more),
+    )  # fmt: skip
+
+
+def _emptied(desk: Desk, subject: str, form: Form, status: int) -> Template:
+    """Somebody all of whose arrivals were taken back: what is left is what happened."""
+    area = area_of(desk.remit, SEES, desk.connection, desk.township, subject)
+    stream = desk.stream(subject) if area else None
+    if area is None or stream is None or not stream.struck:
+        raise NOT_FOUND()
+    return desk.page(
+        "arrivals/emptied.html", status, form=form, person=subject, area=area,
+        events=events(desk, stream, {}, area), here=f"/arrivals/{subject}",
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from litestar import get, post
+from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from tongxin.arrivals import api, facts, rules
-from tongxin.base.ids import new_id
+from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import ProblemKind
 from tongxin.base.provinces import PROVINCES
 from tongxin.base.texts import Text
@@ -68,11 +69,17 @@ Option = tuple[str, Text | str]
 
 
 @get("/arrivals/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
-def new_page(desk: AtDesk) -> Template:
-    """A form for somebody who has just arrived."""
+def new_page(desk: AtDesk, again: FromQuery[str] = "", episode: FromQuery[str] = "") -> Template:
+    """A form for somebody who has just arrived.
+
+    `again` and `episode` name somebody whose arrival was taken back: it is recorded anew there.
+    """
     villages = _villages(desk)
     only = villages[0][0] if len(villages) == 1 else ""
-    return _page(desk, Form(id=new_id(), arrived_at=typed_now(desk.now), village=only))
+    form = Form(id=new_id(), arrived_at=typed_now(desk.now), village=only)
+    if again and episode:
+        form.given |= {"person": subject_id(again, "again"), "episode": fact_id(episode, "episode")}
+    return _page(desk, form)
 
 
 @post("/arrivals/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
@@ -106,7 +113,10 @@ def read(form: Form, now: datetime, known: dict[str, Text | str]) -> api.NewArri
     )  # fmt: skip
     if told is None:
         return None
-    return api.NewArrival(area=village, arrival=told, id=form.text("id") or None)
+    return api.NewArrival(
+        area=village, arrival=told, id=form.text("id") or None,
+        person=form.text("person") or None, episode=form.text("episode") or None,
+    )  # fmt: skip
 
 
 def _id_number(form: Form) -> str:

@@ -7,9 +7,14 @@ from msgspec import Struct
 
 from tongxin.access.queries import names
 from tongxin.arrivals import facts
+from tongxin.base.clock import from_ms
 from tongxin.base.texts import Text
 from tongxin.desk import Desk
-from tongxin.ledger.facts import CLOCK, INIT, Entry, Fact, Stream
+from tongxin.ledger.corrections import waiting
+from tongxin.ledger.facts import CLOCK, EPISODE, INIT, Entry, Fact, Stream, Struck
+from tongxin.ledger.kinds import TakenBack, TakingBackProposed
+from tongxin.policy.explain import spoken_instant
+from tongxin.registry.corrections import Way, way
 from tongxin.work.facts import TaskDone, TaskOverdue
 
 _MACHINES: Final[Mapping[str, Text]] = {
@@ -19,8 +24,22 @@ _MACHINES: Final[Mapping[str, Text]] = {
 _NEGATIVE, _POSITIVE = Text("阴性", "negative"), Text("阳性", "positive")
 
 
+_STRUCK: Final = Text(
+    "已撤回：{who}，{when}。理由：{why}", "Taken back by {who}, {when}. Why: {why}"
+)
+_STRUCK_BY_TWO: Final = Text(
+    "已撤回：{who}申请，{second}批准，{when}。理由：{why}",
+    "Taken back: proposed by {who}, approved by {second}, {when}. Why: {why}",
+)
+
+
 class Event(Struct, frozen=True):
-    """One fact in the timeline; `late` says so where it was recorded long after it happened."""
+    """One fact in the timeline; `late` says so where it was recorded long after it happened.
+
+    `struck` says who took it back, when and why; such a fact no longer counts. `waits`: somebody
+    proposed to take it back. `way` is how whoever asks may have it taken back. `episode` is told
+    of an arrival, so that one that was taken back can be recorded anew.
+    """
 
     id: str
     at: int
@@ -28,20 +47,71 @@ class Event(Struct, frozen=True):
     who: Text
     late: Text | None
     state: str
+    struck: Text | None = None
+    waits: bool = False
+    way: str = Way.NOT.value
+    episode: str = ""
 
 
-def events(desk: Desk, stream: Stream, titles: Mapping[str, Text]) -> list[Event]:
-    """All facts of a person that can still be read; `titles` names tasks by their keys."""
-    known = names(desk.connection, desk.township)
-    found = []
-    for entry in stream.entries:
-        head = entry.header
-        name = known.get(head.author, "?")
-        who = _MACHINES.get(head.author, Text(name, name))
-        late = None if head.author == CLOCK else _late(head.recorded_at - head.happened_at)
-        what = _what(desk.store.rulebook.kinds[head.kind].title, entry, titles)
-        found.append(Event(entry.id, head.happened_at, what, who, late, _shape(entry.body)))
+def events(desk: Desk, stream: Stream, titles: Mapping[str, Text], area: str) -> list[Event]:
+    """All facts of a person in `area` that can still be read; `titles` names tasks by keys."""
+    told = _Telling(desk, stream, titles, area)
+    found = [told.event(entry) for entry in stream.readable]
     return sorted(found, key=lambda event: (event.at, event.id), reverse=True)
+
+
+class _Telling:
+    """What is needed to tell of each fact: names, what was taken back, what is proposed."""
+
+    def __init__(self, desk: Desk, stream: Stream, titles: Mapping[str, Text], area: str) -> None:
+        self.desk, self.titles, self.area = desk, titles, area
+        self.known = names(desk.connection, desk.township)
+        self.struck = {each.entry.id: each for each in stream.struck}
+        self.waiting = waiting(stream.entries, stream.struck)
+        self.entries = {entry.id: entry for entry in stream.readable}
+
+    def event(self, entry: Entry) -> Event:
+        head, struck = entry.header, self.struck.get(entry.id)
+        late = None if head.author == CLOCK else _late(head.recorded_at - head.happened_at)
+        _, _, episode = head.purpose.partition(f"{EPISODE}:")
+        return Event(
+            entry.id, head.happened_at, self._what(entry), self._name(head.author), late,
+            _shape(entry.body), struck=self._struck(struck) if struck else None,
+            waits=entry.id in self.waiting,
+            way=(Way.NOT if struck else way(self.desk, self.area, entry)).value,
+            episode=episode if isinstance(entry.body, facts.ArrivalRecorded) else "",
+        )  # fmt: skip
+
+    def _name(self, author: str) -> Text:
+        name = self.known.get(author, "?")
+        return _MACHINES.get(author, Text(name, name))
+
+    def _what(self, entry: Entry) -> Text:
+        title = self.desk.store.rulebook.kinds[entry.header.kind].title
+        said = _said(entry.body, self.titles)
+        if isinstance(entry.body, TakenBack | TakingBackProposed):
+            said = self._wish(entry.body)
+        if said is None:
+            return title
+        return Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}")
+
+    def _wish(self, body: TakenBack | TakingBackProposed) -> Text:
+        """Which fact is to be taken back; one that is not here yet has only its id."""
+        fact = self.entries.get(body.fact)
+        what = self._what(fact) if fact else Text(body.fact, body.fact)
+        return Text(f"“{what.zh}”。{body.reason}", f"“{what.en}”. {body.reason}")
+
+    def _struck(self, struck: Struck) -> Text:
+        by, second = struck.by, struck.approved
+        at = spoken_instant(from_ms((second or by).header.happened_at))
+        who = self._name(by.header.author)
+        approver = self._name(second.header.author) if second else Text("", "")
+        form = _STRUCK_BY_TWO if second else _STRUCK
+        why = getattr(by.body, "reason", "")
+        return Text(
+            form.zh.format(who=who.zh, second=approver.zh, when=at.zh, why=why),
+            form.en.format(who=who.en, second=approver.en, when=at.en, why=why),
+        )
 
 
 def _late(late_ms: int) -> Text | None:
@@ -55,13 +125,6 @@ def _late(late_ms: int) -> Text | None:
     if hours < 48:
         return Text(f"{hours} 小时后记录", f"recorded {hours} hours later")
     return Text(f"{hours // 24} 天后记录", f"recorded {hours // 24} days later")
-
-
-def _what(title: Text, entry: Entry, titles: Mapping[str, Text]) -> Text:
-    said = _said(entry.body, titles)
-    if said is None:
-        return title
-    return Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}")
 
 
 def _said(body: Fact, titles: Mapping[str, Text]) -> Text | None:
