@@ -114,7 +114,15 @@ def test_only_the_command_post_approves_and_manages() -> None:
 
 
 def test_a_volunteer_sees_tasks_and_nobodys_number() -> None:
-    assert ROLES["volunteer"].may == {"work.read", "work.do"}
+    assert ROLES["volunteer"].may == {"work.read", "work.do", "facts.take_back"}
+
+
+def test_whoever_records_takes_back_his_own_and_leaders_propose_it_of_others() -> None:
+    records = {"arrivals.record", "arrivals.recover", "work.do", "work.open"}
+    for each in ROLES.values():
+        assert bool(records & each.may) is ("facts.take_back" in each.may), each.id
+    proposers = [name for name, each in ROLES.items() if "facts.propose_taking_back" in each.may]
+    assert proposers == ["command", "grid_leader"]
 
 
 @pytest.mark.parametrize("name", ["inspector", "county"])

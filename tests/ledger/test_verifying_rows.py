@@ -7,13 +7,14 @@ import sqlalchemy as sa
 
 from tests.ledger.console import at_the_console, findings, first, found_by, meddling
 from tests.town import Town
-from tests.village import CHEN, SUN, TAOLIN, TOWNSHIP
+from tests.village import CHEN, SUN, TAOLIN, TOWNSHIP, WU
 from tongxin.base.clock import ZONE
 from tongxin.base.ids import new_id
 from tongxin.catalogue import TABLES, TOTALS, catalogue
 from tongxin.ledger.facts import (
     REGISTRATION,
 )
+from tongxin.ledger.kinds import TAKEN_BACK, TakenBack
 from tongxin.ledger.rebuilding import differences
 from tongxin.ledger.tables import fact, figure_total, subject
 from tongxin.ledger.totals import Total
@@ -70,6 +71,14 @@ def test_a_changed_certificate_is_found(lived: Town) -> None:
     assert "certificate" in first(lived).text.en
 
 
+def test_a_hidden_correction_is_found(lived: Town) -> None:
+    came = lived.arrive(CHEN)
+    body = TakenBack(fact=came.id, reason="出发地选错了")
+    lived.record(lived.draft(TAKEN_BACK, body, by=WU, subject=came.subject, purpose=came.purpose))
+    at_the_console(lived, sa.text("DELETE FROM correction"))
+    assert "correction" in first(lived).text.en
+
+
 @pytest.mark.parametrize("total", TOTALS, ids=lambda total: total.sums.name)
 def test_a_changed_total_is_found(lived: Town, total: Total) -> None:
     amount = list(total.sums.c)[-1]
@@ -92,7 +101,7 @@ def test_a_total_of_a_day_that_nobody_came_is_found(lived: Town) -> None:
 
 
 def test_every_derived_table_is_tried() -> None:
-    tried = {*EDITED, "look", "certificate"}
+    tried = {*EDITED, "look", "certificate", "correction"}
     assert {table.name for table in (*TABLES, subject)} <= tried
 
 
