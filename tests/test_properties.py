@@ -38,6 +38,7 @@ PLACES = frozenset(
     {"first_seq", "last_seq", "change", "recorded_seq", "alarm_seq", "seq", "in_force_seq"}
 )
 BEGINNING = ("account-", "place-", "township-")
+NOTES = ("held-",)  # what had to wait on the way is noted, whatever comes of it in the end
 Rows = dict[str, list[dict[str, Any]]]
 Copies = Callable[[], Settings]
 
@@ -62,7 +63,7 @@ def rows_of(town: Town, without: frozenset[str] = PLACES, *, story_only: bool = 
             kept = [
                 {name: value for name, value in row._mapping.items() if name not in without}
                 for row in rows
-                if not story_only or not str(row.subject).startswith(BEGINNING)
+                if not story_only or not str(row.subject).startswith((*BEGINNING, *NOTES))
             ]
             found[table.name] = sorted(kept, key=repr)
         for total in TOTALS:

@@ -235,6 +235,8 @@ SYNCED: Final[Mapping[Table, str]] = MappingProxyType(
         tongxin.work.tables.task: "work.read",
     }
 )
+# Whom those tables are about: changes of other subjects are no device's business.
+SYNCED_ABOUT: Final = ("person",)
 # Columns that are masked wherever a row leaves as it is.
 MASKED: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
     {"name": masking.name, "id_number": masking.id_number, "phone": masking.phone}

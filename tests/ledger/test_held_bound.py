@@ -7,6 +7,7 @@ from tests.village import QUANJI, SUN, TAOLIN, TOWNSHIP, ZHOU
 from tongxin.catalogue import KINDS
 from tongxin.ledger import holding
 from tongxin.ledger.facts import Outcome
+from tongxin.ledger.inbox import digest_of
 from tongxin.ledger.tables import held
 
 
@@ -15,7 +16,7 @@ def somebody_elses_arrival(town: Town) -> str:
     draft = town.arrival(by=ZHOU, area=TAOLIN)
     (verdict,) = town.record(draft)
     assert verdict.outcome is Outcome.HELD
-    return holding.digest_of(draft.signature)
+    return digest_of(draft.signature)
 
 
 def opens(town: Town, digest: str) -> bool:

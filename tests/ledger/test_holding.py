@@ -13,6 +13,7 @@ from tongxin.arrivals import facts as arrivals
 from tongxin.catalogue import KINDS
 from tongxin.ledger import holding
 from tongxin.ledger.facts import Draft
+from tongxin.ledger.inbox import RETRIED, digest_of, subject_of
 from tongxin.ledger.tables import held
 
 Client = TestClient[Litestar]
@@ -40,7 +41,7 @@ def test_a_held_fact_is_recorded_when_its_subject_appears(town: Town) -> None:
     town.record(symptom(town, came))
     assert town.record(came)[0].outcome == "recorded"
     assert entries(town, came.subject) == ["arrivals.arrival_recorded", "arrivals.symptom_seen"]
-    assert [row.resolved_by for row in rows(town)] == [holding.RETRIED]
+    assert [row.resolved_by for row in rows(town)] == [RETRIED]
 
 
 def test_what_comes_before_its_subject_in_one_batch_is_recorded_all_the_same(town: Town) -> None:
@@ -98,7 +99,7 @@ def test_what_is_held_opens_as_it_came(town: Town) -> None:
     installation = town.installation
     with installation.database.reading() as connection:
         found = holding.find(
-            connection, installation.keys, KINDS, TOWNSHIP, holding.digest_of(draft.signature)
+            connection, installation.keys, KINDS, TOWNSHIP, digest_of(draft.signature)
         )
     assert found == draft
 
@@ -153,7 +154,7 @@ def test_the_decision_is_itself_recorded(town: Town, client: Client, signed_in: 
     town.record(town.arrival(CHEN, by=ZHOU, area=TAOLIN))
     (found,) = inbox(client, signed_in(ZHAO))
     decide(client, signed_in(ZHAO), found["held"], False)
-    stream = town.stream(f"township-{TOWNSHIP}")
+    stream = town.stream(subject_of(found["held"]))
     assert stream is not None
     last = stream.entries[-1]
     assert (last.header.kind, last.header.author) == ("ledger.held_resolved", town.account(ZHAO))

@@ -32,7 +32,7 @@ from tongxin.access.roles import ROLES
 from tongxin.arrivals.facts import TEMPERATURE_TAKEN, TemperatureTaken
 from tongxin.base.ids import new_id, new_subject
 from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Kind, Outcome
-from tongxin.ledger.holding import digest_of
+from tongxin.ledger.inbox import digest_of
 from tongxin.ledger.kinds import (
     FORGET_PROPOSED,
     TAKING_BACK_PROPOSED,

@@ -13,7 +13,7 @@ from tests.village import CHEN, LI, PASSWORD, QIAN, QUANJI, TAOLIN, TOWNSHIP, WA
 from tongxin.access.rules import Account, in_one_hand
 from tongxin.arrivals import facts as arrivals
 from tongxin.ledger.facts import Outcome
-from tongxin.ledger.holding import digest_of
+from tongxin.ledger.inbox import digest_of
 
 Browser = TestClient[Litestar]
 

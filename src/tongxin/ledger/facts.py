@@ -170,6 +170,10 @@ class Draft(Struct, frozen=True):
     door: Door
     vouched_by: str | None = None
 
+    def key(self) -> tuple[str, str, str]:
+        """Which key the body is sealed with."""
+        return key_of(self.township, self.subject, self.purpose)
+
     @property
     def envelope(self) -> bytes:
         """What is sealed: the author's signature, then the body exactly as received."""

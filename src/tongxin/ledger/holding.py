@@ -4,31 +4,25 @@ A held fact is sealed with the key that it would have been recorded under, so th
 subject forgets it too. It is tried again when what it waits for appears, and a person can decide.
 """
 
-import hashlib
 import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import Door, Draft, Kind, Row, key_of
+from tongxin.ledger.inbox import binding, digest_of, note_of
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.remits import within
-from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, seal, unseal
+from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, Signer, seal, unseal
 from tongxin.ledger.tables import held
 from tongxin.ledger.wire import decode_body
 
-_BOUND: Final = (
-    "township", "digest", "id", "kind", "subject", "purpose", "area", "author", "device", "door",
-    "happened_at", "offset_ms", "held_at", "code",
-)  # fmt: skip
 _log = logging.getLogger("tongxin.ledger")
-RETRIED = "retried"  # resolved_by, when nobody had to decide
 
 
 # Built once, for every group asks: building a statement costs more than running it.
@@ -44,26 +38,26 @@ def any_open(connection: Connection, township: str) -> bool:
     return connection.execute(_ANY_OPEN, {"township": township}).first() is not None
 
 
-def digest_of(signature: bytes) -> str:
-    """What a held fact goes by. Only its author's key could have made the signature."""
-    return hashlib.sha256(signature).hexdigest()
-
-
 def hold(
     connection: Connection,
     key: bytes,
+    signer: Signer,
     draft: Draft,
     problem: Problem,
     waits_for: str | None,
     now_ms: int,
-) -> None:
-    """Keep `draft` in the inbox; holding the same fact again changes nothing."""
+) -> Draft | None:
+    """Keep `draft` in the inbox; the note of it, to be recorded in the same transaction.
+
+    None where it is there for this reason, or was decided: holding it again changes nothing.
+    """
     digest = digest_of(draft.signature)
+    this = sa.and_(held.c.township == draft.township, held.c.digest == digest)
     known = connection.execute(
-        sa.select(held.c.digest).where(held.c.township == draft.township, held.c.digest == digest)
+        sa.select(held.c.code, held.c.waits_for, held.c.resolved_by).where(this)
     ).first()
-    if known is not None:
-        return
+    if known is not None and (known.resolved_by or known[:2] == (problem.code, waits_for)):
+        return None
     row: Row = {
         "township": draft.township, "digest": digest, "id": draft.id, "kind": draft.kind.name,
         "subject": draft.subject, "purpose": draft.purpose, "area": draft.area,
@@ -71,8 +65,10 @@ def hold(
         "happened_at": draft.happened_at, "offset_ms": draft.offset_ms, "held_at": now_ms,
         "code": problem.code, "waits_for": waits_for, "resolved_by": None,
     }  # fmt: skip
-    row["sealed"] = seal(key, os.urandom(NONCE_BYTES), draft.envelope, _binding(row))
-    connection.execute(sa.insert(held).values(row))
+    row["sealed"] = seal(key, os.urandom(NONCE_BYTES), draft.envelope, binding(row))
+    statement = sa.insert(held) if known is None else sa.update(held).where(this)
+    connection.execute(statement.values(row))
+    return note_of(signer, row, now_ms)
 
 
 def waiting(
@@ -124,7 +120,7 @@ def opened(keys: Keys, kinds: Mapping[str, Kind], rows: Sequence[Any]) -> list[D
         if key is None:
             continue
         try:
-            envelope = unseal(key, row.sealed, _binding(row._mapping))
+            envelope = unseal(key, row.sealed, binding(row._mapping))
         except Problem as problem:
             # Somebody changed the row at a console: it is nobody's word any more.
             _log.error("a held fact does not open: %s %s", problem.code, row.digest)
@@ -143,15 +139,10 @@ def opened(keys: Keys, kinds: Mapping[str, Kind], rows: Sequence[Any]) -> list[D
     return drafts
 
 
-def _binding(row: Mapping[str, Any]) -> bytes:
-    """What the seal of a held fact holds together, in one spelling."""
-    return msgspec.json.encode([row[name] for name in _BOUND])
-
-
 def settle(
     connection: Connection, township: str, digests: Collection[str], resolved_by: str
 ) -> None:
-    """Mark held facts as decided: by the fact that decided, or RETRIED."""
+    """Mark held facts as decided: by the fact that decided, or `inbox.RETRIED`."""
     if digests:
         connection.execute(
             sa.update(held)

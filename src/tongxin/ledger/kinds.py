@@ -75,6 +75,21 @@ class TakingBackProposed(Fact, frozen=True, kw_only=True):
 
     fact: FactName
     reason: Words
+class FactHeld(Fact, frozen=True, kw_only=True):
+    """A fact was held in the inbox: the chain's own note of it, which names nobody.
+
+    `held` is what it goes by there, `fact` its id, `about` its subject. `code` says why it could
+    not be recorded, `waits_for` what it is tried again for. `row` is the SHA-256 of its row.
+    """
+
+    held: str
+    fact: str
+    kind: str
+    about: str
+    purpose: str
+    code: str
+    waits_for: str | None
+    row: str
 
 
 class HeldResolved(Fact, frozen=True, kw_only=True):
@@ -157,15 +172,24 @@ TAKING_BACK_PROPOSED: Final = Kind(
     title=Text("申请撤回记录", "Taking back proposed"),
     shapes_context=True,  # whoever approves it must not be in one hand with who proposed it
 )
+HELD: Final = Kind(
+    name="ledger.held",
+    body=FactHeld,
+    about=frozenset({"held"}),
+    purpose=Purpose.OFFICE,
+    may=None,
+    title=Text("记录收存待处理", "Fact held"),
+    doors=ITSELF,
+    introduces=True,
+)
 HELD_RESOLVED: Final = Kind(
     name="ledger.held_resolved",
     body=HeldResolved,
-    about=frozenset({"township"}),
+    about=frozenset({"held"}),
     purpose=Purpose.OFFICE,
     may="held.resolve",
     title=Text("待办记录已处理", "Held fact resolved"),
     doors=frozenset({Door.FORM}),
-    introduces=True,
 )
 
 # Proposals whose subject is whom they are about, and not themselves.
@@ -173,5 +197,5 @@ PROPOSED_ABOUT_ANYBODY: Final = (FORGET_PROPOSED, TAKING_BACK_PROPOSED)
 
 KINDS: Final = (
     APPROVED, HEAD_SIGNED, FORGET_PROPOSED, FORGOTTEN, TAKEN_BACK, REGISTRATION_TAKEN_BACK,
-    TAKING_BACK_PROPOSED, HELD_RESOLVED,
+    TAKING_BACK_PROPOSED, HELD, HELD_RESOLVED,
 )  # fmt: skip

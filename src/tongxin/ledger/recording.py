@@ -7,7 +7,7 @@ what follows it is decided by what it changed.
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import sqlalchemy as sa
@@ -15,26 +15,25 @@ from msgspec.structs import astuple
 from sqlalchemy import Connection
 
 from tongxin.base.problems import Problem, ProblemKind
-from tongxin.ledger import holding, opening, rejudging
+from tongxin.ledger import holding, inbox, opening, rejudging
 from tongxin.ledger.chains import Head, areas_of, lock_heads, store_heads
+from tongxin.ledger.deciding import Deciding
 from tongxin.ledger.facts import (
-    SERVER,
     Draft,
     Entry,
     Header,
     Outcome,
     Stream,
     Verdict,
-    key_of,
 )
 from tongxin.ledger.inserting import insert
 from tongxin.ledger.judging import Judging
-from tongxin.ledger.keys import Keys
+from tongxin.ledger.keys import Keys, Name
 from tongxin.ledger.kinds import Forgotten, HeldResolved
 from tongxin.ledger.rulebook import Context, Rulebook
-from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, link, seal, unseal
+from tongxin.ledger.sealing import NONCE_BYTES, link, seal
 from tongxin.ledger.shaping import Contexts
-from tongxin.ledger.tables import HEADER_COLUMNS, fact, held
+from tongxin.ledger.tables import fact, held
 
 UNKNOWN_TOWNSHIP = ProblemKind(
     "ledger.unknown_township",
@@ -42,33 +41,7 @@ UNKNOWN_TOWNSHIP = ProblemKind(
     zh="这里没有乡镇 {township} 的账本。请核对区划代码。",
     en="There is no ledger of township {township} here. Check the code.",
 )
-UNKNOWN_SUBJECT = ProblemKind(
-    "ledger.unknown_subject",
-    422,
-    zh="还不认识这个对象；等它登记后会自动补记。",
-    en="This subject is not known yet; the record is kept and tried again when it appears.",
-)
-OTHER_BYTES = ProblemKind(
-    "ledger.other_bytes",
-    409,
-    zh="同一编号已有内容不同的记录；请人工核对两份。",
-    en="A record with this id and other content is already there; somebody has to compare both.",
-)
-FORGOTTEN_ALREADY = ProblemKind(
-    "ledger.forgotten",
-    410,
-    zh="这段资料已依法销毁，不再接收；请从设备上删除。",
-    en="These facts have been forgotten as the law asks and are taken no more; delete them from "
-    "the device.",
-)
-
-SqlRow = Any  # a row of header columns and `sealed`
-
-# Built once, for every group needs them: building a statement costs more than running it.
-_RECORDED: Final = sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
-    fact.c.township == sa.bindparam("township"),
-    fact.c.id.in_(sa.bindparam("ids", expanding=True)),
-)
+# Built once, for every group needs it: building a statement costs more than running it.
 _HELD: Final = sa.select(held.c.digest).where(
     held.c.township == sa.bindparam("township"),
     held.c.id.in_(sa.bindparam("ids", expanding=True)),
@@ -98,7 +71,7 @@ class Recorder:
         for place, draft in enumerate(drafts):
             places[draft.township].append(place)
         # The keys of all townships with one sync of their file; below, each finds its own made.
-        wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts if d.township in heads}
+        wanted = {d.key() for d in drafts if d.township in heads}
         self.keys.keys_for(wanted, now_ms, make=True)
         verdicts: dict[int, Verdict] = {}
         for township, mine in places.items():
@@ -172,21 +145,15 @@ class Group:
         self.head = head
         self.context = context
         self.now_ms = now_ms
-        self.known: dict[str, str] = {}
-        self.keys_had: Mapping[tuple[str, str, str], bytes] = {}
-        self.taken: dict[str, Draft] = {}
 
     def record(self, drafts: Sequence[Draft]) -> list[Verdict]:
         """Decide on each, record those that can be, and try again what waited for them."""
-        stored = areas_of(self.connection, self.township, {d.subject for d in drafts})
-        self.known = dict(stored)
-        # Whatever is decided, the drafts are sealed with these.
-        wanted = {key_of(d.township, d.subject, d.purpose) for d in drafts}
-        self.keys_had = self.keys.keys_for(wanted, self.now_ms, make=True)
-        earlier = self._recorded_before(drafts)
-        decided = [self._decide(draft, earlier) for draft in drafts]
+        deciding = Deciding(
+            self.connection, self.keys, self.rulebook, self.township, self.context, self.now_ms
+        )
+        decided = deciding.verdicts(drafts)
         accepted = [d for d, verdict in zip(drafts, decided, strict=True) if verdict is None]
-        seqs = self._append(accepted, stored)
+        seqs = self._append([*deciding.notes, *accepted], deciding)
         return [
             _placed(verdict, seqs)
             if verdict
@@ -194,66 +161,12 @@ class Group:
             for draft, verdict in zip(drafts, decided, strict=True)
         ]
 
-    def _decide(self, draft: Draft, earlier: Mapping[str, SqlRow]) -> Verdict | None:
-        """None where the draft is to be recorded."""
-        if (row := earlier.get(draft.id)) is not None:
-            return self._again(draft, row, self._envelope(row), row.seq)
-        if (twin := self.taken.get(draft.id)) is not None:
-            return self._again(draft, twin, twin.envelope, None)
-        if self._key(draft) is None:
-            return _refused(draft, FORGOTTEN_ALREADY())
-        if draft.subject not in self.known and not draft.kind.introduces:
-            return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
-        problem = self.rulebook.admits(self.context, draft, self.known.get(draft.subject))
-        if problem is not None:
-            # What is missing will appear with the author, or with whom the fact is about.
-            lacks = draft.author if problem.field == "author" else draft.subject
-            return self._hold(draft, problem, lacks)
-        self.known.setdefault(draft.subject, draft.area)
-        self.taken[draft.id] = draft
-        return None
-
-    def _again(
-        self, draft: Draft, known: SqlRow | Draft, envelope: bytes | None, seq: int | None
-    ) -> Verdict:
-        if envelope in (None, draft.envelope) or _resent(draft, known, envelope or b""):
-            return Verdict(draft.id, Outcome.DUPLICATE, seq)
-        return self._hold(draft, OTHER_BYTES(field="id"), None)
-
-    def _hold(self, draft: Draft, problem: Problem, waits_for: str | None) -> Verdict:
-        sealing_key = self._key(draft)
-        if sealing_key is None:
-            return _refused(draft, FORGOTTEN_ALREADY())
-        holding.hold(self.connection, sealing_key, draft, problem, waits_for, self.now_ms)
-        return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
-
-    def _key(self, draft: Draft) -> bytes | None:
-        """What the draft is sealed with; None once that was destroyed."""
-        return self.keys_had.get(key_of(draft.township, draft.subject, draft.purpose))
-
-    def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, SqlRow]:
-        rows: dict[str, SqlRow] = {}
-        for chunk in opening.in_chunks({draft.id for draft in drafts}):
-            known = {"township": self.township, "ids": chunk}
-            for row in self.connection.execute(_RECORDED, known):
-                rows[row.id] = row
-        return rows
-
-    def _envelope(self, row: SqlRow) -> bytes | None:
-        """What was recorded under this id, or None where it has been forgotten."""
-        header = opening.header_of(tuple(row))
-        key = self.keys.keys_for({header.key()}).get(header.key())
-        return None if key is None else unseal(key, row.sealed, header.encoded())
-
-    def _append(self, drafts: Sequence[Draft], stored: Mapping[str, str]) -> dict[str, int]:
-        """Record these and whatever waited for them; their places in the chain.
-
-        `stored` holds the area of each of their subjects that was known before this group.
-        """
+    def _append(self, drafts: Sequence[Draft], deciding: Deciding) -> dict[str, int]:
+        """Record these and whatever waited for them; their places in the chain."""
         if not drafts:
             return {}
-        before = dict(self.known)
-        entries = self._seal(drafts)
+        stored = deciding.stored
+        entries = self._seal(drafts, deciding.keys)
         self._judge(entries, stored)
         # Mostly nothing waits, and then nothing need be looked for.
         waiting = holding.any_open(self.connection, self.township)
@@ -265,10 +178,9 @@ class Group:
             self._try_again(
                 {d.subject for d in drafts if d.subject not in stored or d.kind.shapes_context}
             )
-        self.known = before
         return {entry.id: entry.header.seq for entry in entries}
 
-    def _seal(self, drafts: Sequence[Draft]) -> list[Entry]:
+    def _seal(self, drafts: Sequence[Draft], keys: Mapping[Name, bytes]) -> list[Entry]:
         noise = os.urandom(NONCE_BYTES * len(drafts))
         rows, entries = [], []
         for n, draft in enumerate(drafts):
@@ -280,7 +192,7 @@ class Group:
             )  # fmt: skip
             associated = header.encoded()
             nonce = noise[n * NONCE_BYTES : (n + 1) * NONCE_BYTES]
-            sealed = seal(self.keys_had[header.key()], nonce, draft.envelope, associated)
+            sealed = seal(keys[header.key()], nonce, draft.envelope, associated)
             self.head.hash = link(self.head.hash, associated, sealed)
             rows.append((*astuple(header), sealed, self.head.hash))
             entries.append(Entry(header, draft.body))
@@ -323,8 +235,8 @@ class Group:
                 _HELD, {"township": self.township, "ids": [draft.id for draft in drafts]}
             )
         )
-        mine = {holding.digest_of(draft.signature) for draft in drafts} if waiting else set()
-        holding.settle(self.connection, self.township, waiting & mine, holding.RETRIED)
+        mine = {inbox.digest_of(draft.signature) for draft in drafts} if waiting else set()
+        holding.settle(self.connection, self.township, waiting & mine, inbox.RETRIED)
 
     def _context_changed(self, entries: Sequence[Entry]) -> None:
         before = self.context
@@ -356,14 +268,6 @@ def _cut(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
             part = []
     if part:
         yield part
-
-
-def _resent(draft: Draft, known: SqlRow | Draft, envelope: bytes) -> bool:
-    """Whether a form was sent again: the server signs it anew, as of another instant."""
-    kind = known.kind.name if isinstance(known, Draft) else known.kind
-    before = (known.device, kind, known.subject, known.purpose, known.area, known.author)
-    now = (SERVER, draft.kind.name, draft.subject, draft.purpose, draft.area, draft.author)
-    return draft.device == SERVER and before == now and envelope[SIGNATURE_BYTES:] == draft.raw
 
 
 def _placed(verdict: Verdict, seqs: Mapping[str, int]) -> Verdict:

@@ -21,13 +21,13 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-from tongxin.base.clock import to_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, rejudging
 from tongxin.ledger.bell import Bell
 from tongxin.ledger.chains import lock_heads
 from tongxin.ledger.database import Database
-from tongxin.ledger.facts import Draft, Outcome, Verdict, key_of
+from tongxin.ledger.facts import Draft, Outcome, Verdict
 from tongxin.ledger.keys import Keys, KeysError
 from tongxin.ledger.recording import Recorder
 from tongxin.ledger.rulebook import Context, Rulebook
@@ -292,11 +292,13 @@ class Store:
 
     def _hold(self, draft: Draft, now_ms: int) -> Verdict:
         problem = CANNOT_JUDGE()
-        key = key_of(draft.township, draft.subject, draft.purpose)
-        sealing_key = self.keys.keys_for({key}, now_ms, make=True)[key]
+        sealing_key = self.keys.keys_for({draft.key()}, now_ms, make=True)[draft.key()]
         with self.database.writing() as connection:
             lock_heads(connection, {draft.township})
-            holding.hold(connection, sealing_key, draft, problem, None, now_ms)
+            signer = self.keys.signer(draft.township, from_ms(now_ms))
+            note = holding.hold(connection, sealing_key, signer, draft, problem, None, now_ms)
+            if note is not None:
+                self._recorder.record(connection, [note], now_ms)
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
 
     def _judge_again(self) -> None:

@@ -11,6 +11,7 @@ from tongxin.base.problems import Problem
 from tongxin.base.texts import Text
 from tongxin.ledger import heads, opening
 from tongxin.ledger.facts import REGISTRATION, SERVER, Header
+from tongxin.ledger.inbox import Notes
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.kinds import Forgotten, HeadSigned
 from tongxin.ledger.rebuilding import differences
@@ -48,11 +49,15 @@ def verified(
 ) -> Iterator[Finding]:
     """What is wrong with a township's record, the first wrong entry first; `count` is filled."""
     chain_is_sound = True
-    for finding in _walk(connection, keys, rulebook, township, count):
+    walker = Walker(keys, rulebook, township)
+    for finding in _walk(connection, walker, count):
         chain_is_sound = False
         yield finding
         break  # what follows a broken link proves nothing
     if chain_is_sound:
+        forgotten = {(subject, purpose) for _, subject, purpose in walker.certified}
+        for text in walker.inbox.compared(connection, township, forgotten):
+            yield Finding(township, None, text)
         for difference in differences(connection, keys, rulebook, township):
             yield Finding(
                 township,
@@ -90,6 +95,7 @@ class Walker:
         self.missed: dict[tuple[str, str, str], int] = {}
         self.certified: set[tuple[str, str, str]] = set()
         self.hashes: dict[int, str] = {}
+        self.inbox = Notes()
         self.previous = GENESIS
         self.seq = 0
 
@@ -128,14 +134,15 @@ class Walker:
             if header.device == SERVER
             else self.devices.get((header.author, header.device))
         )
-        if signer is None and self._is_forgotten(header.author, (REGISTRATION,)):
-            return self._noted(header, raw)  # the device's key went with its owner's account
-        if signer is None or not verify(signer, signature, message):
+        # A device's key goes with its owner's account.
+        gone = signer is None and self._is_forgotten(header.author, (REGISTRATION,))
+        if not gone and (signer is None or not verify(signer, signature, message)):
             return Text("作者签名不符", "its author's signature does not fit")
-        return self._noted(header, raw)
+        return self._noted(header, signature, raw)
 
-    def _noted(self, header: Header, raw: bytes) -> Text | None:
+    def _noted(self, header: Header, signature: bytes, raw: bytes) -> Text | None:
         body = opening.body_of(self.rulebook.kinds, header.kind, raw)
+        self.inbox.take(header, body, signature)
         if header.kind == "access.device_registered":
             device, public_key = getattr(body, "device", ""), getattr(body, "public_key", "")
             self.devices[header.subject, device] = base64.b64decode(public_key)
@@ -163,10 +170,8 @@ class Walker:
         return min((n for key, n in self.missed.items() if key not in self.certified), default=None)
 
 
-def _walk(
-    connection: Connection, keys: Keys, rulebook: Rulebook, township: str, count: Count
-) -> Iterator[Finding]:
-    walker = Walker(keys, rulebook, township)
+def _walk(connection: Connection, walker: Walker, count: Count) -> Iterator[Finding]:
+    keys, township = walker.keys, walker.township
     while True:
         rows = connection.execute(
             sa.select(*HEADER_COLUMNS, fact.c.sealed, fact.c.hash)

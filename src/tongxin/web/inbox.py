@@ -15,7 +15,8 @@ from tongxin.base.texts import Text
 from tongxin.catalogue import KINDS, MASKED
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk, drafted, taken
 from tongxin.ledger import holding
-from tongxin.ledger.facts import OFFICE, Draft, Fact, Verdict, township_subject
+from tongxin.ledger.facts import OFFICE, Draft, Fact, Verdict
+from tongxin.ledger.inbox import subject_of
 from tongxin.ledger.kinds import HELD_RESOLVED, HeldResolved
 from tongxin.ledger.tables import subject
 
@@ -124,7 +125,7 @@ def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:
     decision = drafted(
         desk.who, desk.store, desk.now, HELD_RESOLVED,
         HeldResolved(held=digest, accepted=deciding.accept, reason=deciding.reason),
-        subject=township_subject(desk.township), purpose=OFFICE, area=draft.area,
+        subject=subject_of(digest), purpose=OFFICE, area=draft.area,
     )  # fmt: skip
     if not deciding.accept:
         return taken(desk.store.record([decision], desk.now)[0])

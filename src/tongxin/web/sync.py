@@ -16,7 +16,7 @@ from tongxin.access.queries import DeviceBook
 from tongxin.base.clock import instant, to_ms
 from tongxin.base.problems import MALFORMED, ProblemKind
 from tongxin.base.remit import Remit
-from tongxin.catalogue import KINDS, MASKED, SYNCED
+from tongxin.catalogue import KINDS, MASKED, SYNCED, SYNCED_ABOUT
 from tongxin.desk import Asker, AtDesk, Now, Office
 from tongxin.ledger.facts import Draft, Verdict
 from tongxin.ledger.remits import within
@@ -142,12 +142,17 @@ def _moved(
         .where(
             subject.c.township == township,
             subject.c.change > after,
+            sa.or_(*(_is_a(kind) for kind in SYNCED_ABOUT)),
             sa.or_(*(within(remit, may, subject.c.area) for may in SYNCED.values())),
         )
         .order_by(subject.c.change)
         .limit(most)
     )
     return [(row.change, row.subject, row.area) for row in rows]
+
+
+def _is_a(kind: str) -> sa.ColumnElement[bool]:
+    return sa.and_(subject.c.subject >= f"{kind}-", subject.c.subject < f"{kind}.")
 
 
 def _left(

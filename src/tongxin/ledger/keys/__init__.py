@@ -7,7 +7,7 @@ Several processes may share the file. A key is remembered only while SQLite's `d
 that no other process has written, so a key destroyed elsewhere is not handed out here.
 """
 
-from tongxin.ledger.keys.file import KeysError
+from tongxin.ledger.keys.file import KeysError, Name
 from tongxin.ledger.keys.ring import Destruction, Keys
 from tongxin.ledger.keys.unlocking import Cost, KeyFile, Passphrase, Unlock, new_key_file
 
@@ -17,6 +17,7 @@ __all__ = [
     "KeyFile",
     "Keys",
     "KeysError",
+    "Name",
     "Passphrase",
     "Unlock",
     "new_key_file",
