@@ -40,6 +40,7 @@ from tongxin.ledger.rulebook import Stratum
 from tongxin.ledger.totals import FIGURES, Total
 from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
+from tongxin.registry.pinning import pinned
 from tongxin.registry.rules import Judged, PackInForce
 
 NOT_IN_REMIT = ProblemKind(
@@ -90,7 +91,7 @@ TOTALS: Final[tuple[Total, ...]] = (
 
 # What others are judged by comes first; what is named nowhere is part of people's surroundings.
 _STRATA: Final[Mapping[str, Stratum]] = MappingProxyType(
-    dict.fromkeys(("account", "place", "proposal", "township"), Stratum.CONTEXT)
+    dict.fromkeys(("account", "place", "proposal", "township", "held"), Stratum.CONTEXT)
     | {"person": Stratum.PEOPLE}
 )
 
@@ -199,23 +200,12 @@ def plans(stream: Stream, context: Context) -> dict[str, Judged]:
     found = {}
     began = tongxin.arrivals.derive.episodes(stream.readable)
     for episode, entries in tongxin.arrivals.derive.episodes(stream.entries).items():
-        pinned = pack_for(context.packs, began[episode])
+        # By the first fact told, also where it was taken back: correcting a slip changes no rules.
+        pin = pinned(context.packs, began[episode])
         statements = [s for e in entries for s in tongxin.arrivals.rules.statements(e)]
-        judged = plan(statements, pinned.pack, context.situation)
-        found[episode] = Judged(tuple(entries), judged, pinned.pack, pinned.proposal)
+        judged = pin.doubted(plan(statements, pin.by.pack, context.situation))
+        found[episode] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)
     return found
-
-
-def pack_for(packs: Sequence[PackInForce], entries: Sequence[Entry]) -> PackInForce:
-    """The pack that an episode keeps: the newest in force where its first fact was recorded.
-
-    Also where that fact was taken back since: correcting a slip changes no rules.
-    """
-    first = entries[0].header
-    usable = [
-        pack for pack in packs if pack.seq < first.seq and pack.in_force_from <= first.happened_at
-    ] or [pack for pack in packs if pack.seq < first.seq]
-    return max(usable, key=lambda pack: pack.seq)
 
 
 def _outside(draft: Draft) -> Problem:

@@ -107,8 +107,8 @@ class Deciding:
         """Held until its author may; but whoever sits at the desk is told, and nothing waits."""
         if Door.DEVICE in draft.kind.doors:
             # What is missing will appear with the author, or with whom the fact is about.
-        lacks = draft.author if problem.field == "author" else draft.subject
-        return self._hold(draft, problem, lacks)
+            lacks = draft.author if problem.field == "author" else draft.subject
+            return self._hold(draft, problem, lacks)
         return _refused(draft, problem)
 
     def _again(
