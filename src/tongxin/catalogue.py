@@ -29,6 +29,7 @@ import tongxin.work.facts
 import tongxin.work.tables
 from tongxin.access.rules import Account, in_one_hand
 from tongxin.base import masking
+from tongxin.base.clock import from_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import kinds as ledger_kinds
@@ -203,7 +204,8 @@ def plans(stream: Stream, context: Context) -> dict[str, Judged]:
         # By the first fact told, also where it was taken back: correcting a slip changes no rules.
         pin = pinned(context.packs, began[episode])
         statements = [s for e in entries for s in tongxin.arrivals.rules.statements(e)]
-        judged = pin.doubted(plan(statements, pin.by.pack, context.situation))
+        recorded = {e.id: from_ms(e.header.recorded_at) for e in entries}
+        judged = pin.doubted(plan(statements, pin.by.pack, context.situation, recorded))
         found[episode] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)
     return found
 

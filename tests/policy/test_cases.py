@@ -6,9 +6,10 @@ from typing import Any, Final
 import pytest
 from msgspec import structs
 
-from tests.policy.told import KNOWN, evidence_of, situation_of, written
+from tests.policy.told import KNOWN, evidence_of, recorded_of, situation_of, written
 from tongxin.policy.certificates import certificate_at
 from tongxin.policy.engine import judge
+from tongxin.policy.explain import explain
 from tongxin.policy.gatherings import tier_of
 from tongxin.policy.judgement import Judgement, Task
 from tongxin.policy.shipped import shipped_pack
@@ -28,6 +29,10 @@ SEEN: Final[dict[str, Callable[[Judgement], object]]] = {
     "until": lambda j: j.plan.until,
     "released_at": lambda j: j.plan.released_at,
     "lacking": lambda j: [lack.condition for lack in j.plan.lacking],
+    "undetermined_until": lambda j: j.plan.undetermined_until,
+    "missed": lambda j: [lack.condition for lack in j.plan.missed],
+    "late": lambda j: _keys(j.plan.late_tasks),
+    "due": lambda j: {t.key: t.due_at for t in j.plan.next_tasks if t.kind != "temperature"},
     "carers": lambda j: len(j.plan.team),
     "open": lambda j: _keys(j.standing.open),
     "overdue": lambda j: _keys(j.standing.overdue),
@@ -44,9 +49,14 @@ def _written(table: str) -> list[Any]:
 
 @pytest.mark.parametrize(("pack", "case"), _written("case"))
 def test_a_case_of_one_person(pack: str, case: dict[str, Any]) -> None:
-    judgement = judge(evidence_of(case), shipped_pack(pack), situation_of(case), case["now"])
-    seen = {name: SEEN[name](judgement) for name in case["expect"]}
-    assert seen == case["expect"]
+    judgement = judge(
+        evidence_of(case), shipped_pack(pack), situation_of(case), case["now"], recorded_of(case)
+    )
+    seen = {name: SEEN[name](judgement) for name in case["expect"] if name != "said"}
+    assert seen == {name: wanted for name, wanted in case["expect"].items() if name != "said"}
+    lines = explain(judgement, shipped_pack(pack))
+    for sentence in case["expect"].get("said", ()):
+        assert sentence in {line.text.zh for line in lines}, [line.text.zh for line in lines]
 
 
 @pytest.mark.parametrize(("pack", "case"), _written("certificate"))

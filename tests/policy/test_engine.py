@@ -7,6 +7,7 @@ from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.policy.shape import shape_pack
 from tongxin.base.clock import ZONE
@@ -85,20 +86,56 @@ risk_areas = st.one_of(
         maybe,
     ),
 )
+recorded = st.dictionaries(facts, instants)
 situations = st.lists(risk_areas, max_size=5)
 packs = st.sampled_from(PACKS)
 orders = st.randoms(use_true_random=False)
 
 
-@given(told, situations, packs, instants, orders)
+@given(told, situations, packs, instants, orders, recorded)
 def test_order_and_repetition_change_nothing(
-    evidence: list[Evidence], risks: list[RiskArea], pack: Pack, now: datetime, order: Random
+    evidence: list[Evidence],
+    risks: list[RiskArea],
+    pack: Pack,
+    now: datetime,
+    order: Random,
+    recorded: dict[str, datetime],
 ) -> None:
-    first = judge(evidence, pack, Situation(risks), now)
+    first = judge(evidence, pack, Situation(risks), now, recorded)
     again, twice = [*evidence, *evidence[:5]], [*risks, *risks[:2]]
     order.shuffle(again)
     order.shuffle(twice)
-    assert judge(again, pack, Situation(twice), now) == first
+    assert judge(again, pack, Situation(twice), now, recorded) == first
+
+
+@given(told, situations, packs, instants)
+def test_nothing_is_due_before_anybody_could_know_of_it(
+    evidence: list[Evidence], risks: list[RiskArea], pack: Pack, known_at: datetime
+) -> None:
+    late = [structs.replace(risk, known_at=known_at) for risk in risks]
+    recorded = dict.fromkeys((item.fact for item in evidence), known_at)
+    made = plan(evidence, pack, Situation(late), recorded)
+    assert all(task.due_at >= known_at for task in made.next_tasks)
+
+
+@given(told, situations, packs, instants, recorded)
+def test_when_it_was_recorded_changes_no_category_and_no_days(
+    evidence: list[Evidence],
+    risks: list[RiskArea],
+    pack: Pack,
+    known_at: datetime,
+    recorded: dict[str, datetime],
+) -> None:
+    evidence = [item for item in evidence if not isinstance(item, Expectation)]
+    late = [structs.replace(risk, known_at=known_at) for risk in risks]
+    one = plan(evidence, pack, Situation(late), recorded)
+    other = plan(evidence, pack, Situation(risks))
+    assert (one.category, one.words, one.questions) == (
+        other.category,
+        other.words,
+        other.questions,
+    )
+    assert (one.begun_at, one.codes) == (other.begun_at, other.codes)
 
 
 @given(told, situations, packs, instants)

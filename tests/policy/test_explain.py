@@ -33,10 +33,17 @@ def test_why_names_facts_place_clause_and_source() -> None:
     assert why.source == HENAN.sources["A"].title
 
 
-def test_until_is_told_in_civil_time_of_the_township() -> None:
+def test_until_names_the_last_whole_day() -> None:
     until = next(line for line in lines() if line.topic is Topic.UNTIL)
-    assert until.text.zh == "到 2022年4月9日 00:00 为止。"
-    assert until.text.en == "Until 2022-04-09 00:00."
+    assert until.text.zh == "至2022年4月8日24时。"
+    assert until.text.en == "Through 8 April 2022."
+
+
+def test_until_within_a_day_is_told_in_civil_time_of_the_township() -> None:
+    waiver = Waiver("w", "透析", ARRIVED, ARRIVED + timedelta(hours=8))
+    until = next(line for line in lines(waiver) if line.topic is Topic.UNTIL)
+    assert until.text.zh == "至2022年4月1日 10:30。"
+    assert until.text.en == "Until 2022-04-01 10:30."
 
 
 def test_what_is_asked_has_its_deadline_and_says_when_it_is_late() -> None:

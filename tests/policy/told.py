@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,9 +67,20 @@ def situation_of(case: dict[str, Any]) -> Situation:
             area.get("until"),
             whole="part" not in area,
             name=area.get("part", ""),
+            known_at=area.get("known_at"),
         )
         for number, area in enumerate(case.get("areas", ()))
     )
+
+
+def recorded_of(case: dict[str, Any]) -> dict[str, datetime]:
+    """When the facts were recorded that say so with `known_at`."""
+    return {
+        one.get("fact", f"{name}-{number}"): one["known_at"]
+        for name in sorted(_STATEMENTS.keys() & case.keys())
+        for number, one in enumerate(case[name])
+        if name != "exposures" and "known_at" in one
+    }
 
 
 def evidence_of(case: dict[str, Any]) -> list[Evidence]:

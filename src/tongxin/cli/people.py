@@ -42,6 +42,7 @@ _HEADINGS = {
     Topic.WHY: Text("理由", "Why"),
     Topic.UNTIL: Text("期限", "Until"),
     Topic.ASKED: Text("要做的", "Asked"),
+    Topic.MISSED: Text("漏做或迟做", "Missed or late"),
     Topic.OWED: Text("应得的", "Owed"),
     Topic.OBJECT: Text("异议", "To object"),
     Topic.DOUBT: Text("疑点", "In doubt"),

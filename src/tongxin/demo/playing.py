@@ -18,7 +18,8 @@ from tongxin.demo.calls import Caller, Telephone
 from tongxin.demo.people import Returnee, returnees
 from tongxin.demo.scenario import Account, Place, Scenario
 from tongxin.ledger.facts import EPISODE
-from tongxin.policy.due import QUESTION, SWAB, TEMPERATURE
+from tongxin.policy.asking import QUESTION
+from tongxin.policy.due import SWAB, TEMPERATURE
 from tongxin.policy.explain import Topic
 from tongxin.policy.shipped import shipped_pack
 

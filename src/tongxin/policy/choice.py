@@ -10,7 +10,7 @@ from tongxin.base.texts import Text
 from tongxin.policy.clauses import WIDTHS, Category, When
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Reason
-from tongxin.policy.origin import Match, Origin
+from tongxin.policy.origin import Been, Match, Origin
 from tongxin.policy.pack import Pack
 
 _BY_ORIGIN = Text("停留地属于“{word}”。", "The place of stay is “{word}”.")
@@ -64,48 +64,44 @@ def fits(when: When, origin: Origin, told: Told, home: str) -> Fit:
         return Fit.NO
     if when.reported_case and not told.cases:
         return Fit.NO
-    if when.outside is not None and not _from_outside(origin, home, WIDTHS[when.outside]):
+    if when.outside is not None and not _outside(origin, home, WIDTHS[when.outside]):
         return Fit.NO
     if not when.origin or any(word in origin.sure for word in when.origin):
         return Fit.YES
     return Fit.PERHAPS if any(word in origin.perhaps for word in when.origin) else Fit.NO
 
 
-def known_at(choice: Choice, origin: Origin, told: Told, begun_at: datetime) -> datetime:
-    """Since when we could know that this category applies: deadlines count from there."""
-    when, since = choice.when, begun_at
+def arrival_known_at(told: Told, begun_at: datetime) -> datetime:
+    """Since when the township could know of the episode: its first arrival that was recorded, or
+    else what it was first told of him.
+    """
+    known = [told.known_at(a.fact, a.at) for a in told.arrivals]
+    if not known:
+        known = [told.known_at(e.fact, e.known_at) for e in told.exposures]
+        known += [told.known_at(c.fact, c.reported_at) for c in told.cases]
+    return min(known, default=begun_at)
+
+
+def known_at(choice: Choice, origin: Origin, told: Told, home: str, begun_at: datetime) -> datetime:
+    """Since when the township could know that this category applies: deadlines count from there."""
+    when, since = choice.when, arrival_known_at(told, begun_at)
     if when.origin:
         since = max(since, min(match.known_at for match in _matches(when, origin)))
+    if when.outside is not None:
+        came = _outside(origin, home, WIDTHS[when.outside])
+        since = max(since, min(been.known_at for been in came))
     if when.contact is not None:
-        exposures = [e.known_at for e in told.exposures if e.degree == when.contact]
-        since = max(since, min(exposures))
+        exposed = [e for e in told.exposures if e.degree == when.contact]
+        since = max(since, min(told.known_at(e.fact, e.known_at) for e in exposed))
     if when.reported_case:
-        since = max(since, told.cases[0].reported_at)
+        since = max(since, min(told.known_at(c.fact, c.reported_at) for c in told.cases))
     return since
-
-
-def anchor_of(category: Category, origin: Origin, told: Told, begun_at: datetime) -> datetime:
-    """The instant from which the category's days count; `begun_at` where it was not told."""
-    latest = told.arrivals[-1].at if told.arrivals else begun_at
-    match category.anchor:
-        case "leave_area":
-            words = {word for when in category.when for word in when.origin}
-            left = [min(m.left_at, latest) for word in words for m in origin.sure.get(word, ())]
-            return max(left, default=begun_at)
-        case "last_exposure":
-            degrees = {when.contact for when in category.when}
-            return max((e.last_at for e in told.exposures if e.degree in degrees), default=begun_at)
-        case "onset":
-            onsets = [c.onset_at for c in told.cases if c.onset_at is not None]
-            return min(onsets, default=begun_at)
-        case "arrival":
-            return begun_at
 
 
 def reasons_of(choice: Choice, pack: Pack, origin: Origin, told: Told) -> tuple[Reason, ...]:
     """Why this category: one reason for each stay in each word, and each other condition."""
     category, when = choice.category, choice.when
-    facts = tuple(arrival.fact for arrival in told.arrivals or told.expectations)
+    facts = tuple(arrival.fact for arrival in told.arrivals or told.declared)
     reasons = _origin_reasons(when, pack, origin)
     if when.outside is not None:
         width = _WIDTH_WORDS[when.outside]
@@ -146,7 +142,7 @@ def _exposed(told: Told, degree: str) -> bool:
     return any(exposure.degree == degree for exposure in told.exposures)
 
 
-def _from_outside(origin: Origin, home: str, width: int) -> bool:
-    """A place told less exactly than `width` is not held against the person."""
+def _outside(origin: Origin, home: str, width: int) -> list[Been]:
+    """The stays outside. A place told less exactly than `width` is not held against the person."""
     inside = home[:width]
-    return any(not overlap(stay.area, inside) for stay in origin.stays)
+    return [been for been in origin.been if not overlap(been.stay.area, inside)]

@@ -17,7 +17,7 @@ from tongxin.base.texts import Text
 DESIGN = "design"
 
 Mode = Literal["central", "home_isolation", "home_monitor", "self_monitor", "code_only"]
-Anchor = Literal["last_exposure", "leave_area", "arrival", "onset"]
+Anchor = Literal["last_exposure", "leave_area", "crossing", "arrival", "onset"]
 Condition = Literal["days_done", "tests_negative", "no_symptom"]
 Width = Literal["province", "city", "county", "township"]
 
@@ -76,13 +76,17 @@ class Deadline(Cited, frozen=True, kw_only=True):
 
 
 class SwabRule(Cited, frozen=True, kw_only=True):
-    """`count` negative tests within `within_hours`, each `min_gap_hours` after the one before."""
+    """`count` negative tests within `within_hours`, each `min_gap_hours` after the one before.
+
+    One taken later than that counts, and is shown as late: `late` is the sentence that says so.
+    """
 
     id: str
     label: Text
     count: int
     within_hours: int
     min_gap_hours: int
+    late: Text | None = None
 
 
 class Slot(Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,7 +194,8 @@ class Category(Cited, frozen=True, kw_only=True):
     """Who is asked what. Categories stand in order, strictest first: the first that fits counts.
 
     `anchor_day` 0: the day of the anchor is day 0, and the days are those after it; 1: it counts
-    as the first. `duties` name deadlines, `tests`, `checks` and `team` the rules of those names.
+    as the first. The anchor `crossing` is when somebody came in across the width that `when` names
+    as `outside`. `duties` name deadlines, `tests`, `checks` and `team` the rules of those names.
     """
 
     id: str
@@ -209,7 +214,7 @@ class Category(Cited, frozen=True, kw_only=True):
 
 
 class CodeClause(Cited, frozen=True, kw_only=True):
-    """A health code colour: shown from the arrival until one way of release holds."""
+    """A health code colour: shown from its anchor until one way of release holds."""
 
     colour: Literal["red", "yellow"]
     label: Text
@@ -218,6 +223,7 @@ class CodeClause(Cited, frozen=True, kw_only=True):
     days: int
     release: tuple[ReleaseClause, ...]
     tests: str | None = None
+    anchor: Anchor = "arrival"
 
 
 class Certificate(Cited, frozen=True, kw_only=True):

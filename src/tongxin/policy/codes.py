@@ -1,14 +1,14 @@
 """The colour of a health code: from the pack's rule and evidence, never typed by anybody."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from tongxin.base.texts import Text
+from tongxin.policy.anchors import anchor_of
 from tongxin.policy.choice import Fit, fits
 from tongxin.policy.clauses import CodeClause, StageClause
-from tongxin.policy.course import Clock, course_of
+from tongxin.policy.course import Clock, course_of, holds_of
 from tongxin.policy.evidence import Told
-from tongxin.policy.judgement import Code, Hold, Reason
+from tongxin.policy.judgement import Code, Reason
 from tongxin.policy.origin import Origin
 from tongxin.policy.pack import Pack
 from tongxin.policy.swabs import by_rule
@@ -21,30 +21,28 @@ def codes_of(
     origin: Origin,
     told: Told,
     home: str,
-    holds: Sequence[Hold],
     begun_at: datetime,
 ) -> tuple[Code, ...]:
-    """Every colour that applies, from the arrival until one way of release is reached."""
-    facts = tuple(arrival.fact for arrival in told.arrivals or told.expectations)
+    """Every colour that applies, from its anchor until one way of release is reached."""
+    facts = tuple(arrival.fact for arrival in told.arrivals or told.declared)
     codes = []
     for clause in pack.codes:
         if any(fits(when, origin, told, home) is Fit.YES for when in clause.when):
-            until = _until(pack, clause, told, holds, begun_at)
+            from_ = anchor_of(clause.anchor, clause.when, origin, told, home, begun_at)
+            until = _until(pack, clause, told, from_)
             text = Text(
                 _CODE.zh.format(label=clause.label.zh), _CODE.en.format(label=clause.label.en)
             )
             reason = Reason(text, facts, clause.clause, clause.source)
-            codes.append(Code(clause.colour, begun_at, until, reason))
+            codes.append(Code(clause.colour, from_, until, reason))
     return tuple(codes)
 
 
-def _until(
-    pack: Pack, clause: CodeClause, told: Told, holds: Sequence[Hold], begun_at: datetime
-) -> datetime | None:
+def _until(pack: Pack, clause: CodeClause, told: Told, from_: datetime) -> datetime | None:
     tested_at = None
     if clause.tests is not None:
         rule = pack.test_rule[clause.tests]
-        tested_at = by_rule(rule, told.swabs, begun_at, begun_at).tested_at
+        tested_at = by_rule(rule, told.swabs, from_, from_).tested_at
     days = StageClause(
         source=clause.source,
         clause=clause.clause,
@@ -52,5 +50,5 @@ def _until(
         label=clause.label,
         days=clause.days,
     )
-    clock = Clock(begun_at, clause.anchor_day)
-    return course_of((days,), clause.release, clock, holds, tested_at, begun_at).released_at
+    clock, holds = Clock(from_, clause.anchor_day), holds_of(told, pack, from_)
+    return course_of((days,), clause.release, clock, holds, tested_at, from_, from_).released_at

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tongxin.base.clock import day_of, start_of
 from tongxin.base.texts import Text
-from tongxin.policy.clauses import ReleaseClause, StageClause
+from tongxin.policy.clauses import Category, ReleaseClause, StageClause
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Hold, Lack, Reason, Stage
 from tongxin.policy.pack import Pack
+from tongxin.policy.swabs import Series, series_of
 
 SYMPTOM, FEVER, POSITIVE = "symptom", "fever", "positive"
 
@@ -29,6 +30,16 @@ _TEXTS = {
         "A test was positive: the hospital and the CDC decide what follows.",
     ),
 }
+_MISSED = Text(
+    "得知时规定的天数已经过完：期间的检测没有做，不再补。",
+    "The days were over before this was known: the tests of those days were not taken, and are "
+    "not made up for.",
+)
+_UNMEASURED = Text(
+    "得知时规定的天数已经过完：期间没有测温，不再补。",
+    "The days were over before this was known: no temperature was taken in them, and none is made "
+    "up for.",
+)
 _LACKING = {
     "days_done": Text("规定天数未满。", "The days are not over."),
     "tests_negative": Text(
@@ -45,14 +56,35 @@ class Clock(Struct, frozen=True):
     anchor_day: int
 
 
+class Span(Struct, frozen=True):
+    """From when things count.
+
+    `begun_at` is the arrival, `anchor` what the days count from, `tests_from` what tests do.
+    `arrived_known_at` is since when the township could know of the arrival, `known_at` that the
+    category applies, `asked_at` that a question must be asked: nothing is due before.
+    """
+
+    begun_at: datetime
+    anchor: datetime
+    tests_from: datetime
+    arrived_known_at: datetime
+    known_at: datetime
+    asked_at: datetime
+
+
 class Course(Struct, frozen=True):
-    """The days of one person. `until` is None while the clock is stopped, or without stages."""
+    """The days of one person. `until` is None while the clock is stopped, or without stages.
+
+    `missed`: what was not met while it could have been, where the days were over before anybody
+    could know of them. It lacks no more.
+    """
 
     stages: tuple[Stage, ...]
     until: datetime | None
     released_at: datetime | None
     lacking: tuple[Lack, ...]
     holds: tuple[Hold, ...]
+    missed: tuple[Lack, ...] = ()
 
 
 def holds_of(told: Told, pack: Pack, since: datetime) -> tuple[Hold, ...]:
@@ -76,6 +108,32 @@ def holds_of(told: Told, pack: Pack, since: datetime) -> tuple[Hold, ...]:
     return tuple(holds)
 
 
+def laid_out(
+    pack: Pack, category: Category, told: Told, span: Span, holds: Sequence[Hold]
+) -> tuple[Course, Series]:
+    """The days and the tests that a category asks of this person."""
+    clock = Clock(span.anchor, category.anchor_day)
+    first_day = day_of(span.anchor) + _DAY * (1 - category.anchor_day)
+    series = series_of(pack, category, told.swabs, first_day, span.tests_from, span.known_at)
+    tested_at, known_at = series.tested_at, span.known_at
+    course = course_of(
+        category.stages, category.release, clock, holds, tested_at, span.begun_at, known_at
+    )
+    if category.checks is not None and _unmeasured(course, told, span):
+        rule = pack.check_rule[category.checks]
+        unmeasured = Lack("checks", Reason(_UNMEASURED, (), rule.clause, rule.source))
+        course = structs.replace(course, missed=(*course.missed, unmeasured))
+    return course, series
+
+
+def _unmeasured(course: Course, told: Told, span: Span) -> bool:
+    """Whether the days were over before they were known, and nobody measured in them."""
+    until = course.until
+    if until is None or until > span.known_at:
+        return False
+    return not any(span.anchor <= taken.taken_at < until for taken in told.temperatures)
+
+
 def course_of(
     clauses: Sequence[StageClause],
     release: Sequence[ReleaseClause],
@@ -83,15 +141,16 @@ def course_of(
     holds: Sequence[Hold],
     tested_at: datetime | None,
     begun_at: datetime,
+    known_at: datetime,
 ) -> Course:
     """Lay the stages over the calendar. What stops the clock after the release changes nothing."""
     kept: list[Hold] = []
-    course = _with_holds(clauses, release, clock, kept, tested_at, begun_at)
+    course = _with_holds(clauses, release, clock, kept, tested_at, begun_at, known_at)
     for hold in holds:
         if course.released_at is not None and hold.since >= course.released_at:
             break
         kept.append(hold)
-        course = _with_holds(clauses, release, clock, kept, tested_at, begun_at)
+        course = _with_holds(clauses, release, clock, kept, tested_at, begun_at, known_at)
     return course
 
 
@@ -102,6 +161,7 @@ def _with_holds(
     holds: Sequence[Hold],
     tested_at: datetime | None,
     begun_at: datetime,
+    known_at: datetime,
 ) -> Course:
     stages = stages_of(clauses, clock, holds)
     until = stages[-1].until if stages and len(stages) == len(clauses) else None
@@ -112,9 +172,32 @@ def _with_holds(
         "no_symptom": None if any(hold.until is None for hold in holds) else recovered_at,
     }
     released_at, lacking = released(release, reached, begun_at)
+    over_at = _over_unknown(until, reached, known_at)
+    missed: tuple[Lack, ...] = ()
+    if over_at is not None and (released_at is None or over_at < released_at):
+        missed = lacking or released(release, {**reached, "tests_negative": None}, begun_at)[1]
+        missed = tuple(Lack(one.condition, _as_missed(one.reason)) for one in missed)
+        released_at, lacking = over_at, ()
     if released_at is not None:
         stages = tuple(_cut(stage, released_at) for stage in stages if stage.from_ < released_at)
-    return Course(stages, until, released_at, lacking, tuple(holds))
+    return Course(stages, until, released_at, lacking, tuple(holds), missed)
+
+
+def _over_unknown(
+    until: datetime | None, reached: dict[str, datetime | None], known_at: datetime
+) -> datetime | None:
+    """When a period ends that was over before the township could know of it; else None.
+
+    Nobody is kept for tests that he was not asked for in time. A symptom still keeps him.
+    """
+    well_at = reached["no_symptom"]
+    if until is None or well_at is None or until > known_at:
+        return None
+    return max(known_at, well_at)
+
+
+def _as_missed(reason: Reason) -> Reason:
+    return Reason(_MISSED, reason.facts, reason.clause, reason.source)
 
 
 def released(

@@ -3,25 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from tongxin.base.clock import ZONE, day_of
 from tongxin.base.texts import Text
+from tongxin.policy.asking import QUESTION, Asking
 from tongxin.policy.choice import Choice
 from tongxin.policy.clauses import CheckRule, Deadline, Slot
-from tongxin.policy.course import Course
+from tongxin.policy.course import Course, Span
 from tongxin.policy.evidence import Done, Temperature, Told
-from tongxin.policy.judgement import Hold, Question, Reason, Task
+from tongxin.policy.judgement import Hold, Reason, Task
 from tongxin.policy.pack import Pack
 from tongxin.policy.swabs import Series
 
-REGISTER, QUESTION, REPORT, SWAB, TEMPERATURE = (
-    "register",
-    "question",
-    "report",
-    "swab",
-    "temperature",
-)
+REGISTER, REPORT, SWAB, TEMPERATURE = "register", "report", "swab", "temperature"
 
 _DAY = timedelta(days=1)
 _SWAB = Text("核酸检测，第 {number} 次", "Test number {number}")
@@ -36,24 +31,6 @@ _QUESTION_TEXT = Text(
 )
 
 
-class Span(Struct, frozen=True):
-    """From when things count.
-
-    `begun_at` is the arrival, `anchor` what the days count from, `known_at` since when we know
-    that the category applies, `asked_at` since when we know that a question must be asked.
-    """
-
-    begun_at: datetime
-    anchor: datetime
-    known_at: datetime
-    asked_at: datetime
-
-    @property
-    def tests_from(self) -> datetime:
-        """Swabs count from the arrival or the anchor, whichever is later."""
-        return max(self.begun_at, self.anchor)
-
-
 def tasks_of(
     pack: Pack,
     choice: Choice,
@@ -62,12 +39,15 @@ def tasks_of(
     course: Course,
     series: Series,
     holds: Sequence[Hold],
-    questions: Sequence[Question],
+    asking: Asking,
 ) -> tuple[Task, ...]:
-    """All done tasks and the next of each kind, in order of kind and time."""
+    """All done tasks and the next of each kind, in order of kind and time.
+
+    What would lapse before the township could know of it is not asked.
+    """
     category = choice.category
     tasks = _duties(pack, choice, told, span, course)
-    tasks += _questions(pack, told, span, questions)
+    tasks += _questions(pack, told, span, asking)
     tasks += _reports(pack, told, holds)
     if category.tests is not None:
         rule = pack.test_rule[category.tests]
@@ -77,7 +57,11 @@ def tasks_of(
         tasks += _swabs(series, Reason(_SWAB_TEXT, (), stage.clause, stage.source), course)
     if category.checks is not None:
         tasks += _temperatures(pack.check_rule[category.checks], told, span, course)
-    return tuple(tasks)
+    return tuple(
+        task
+        for task in tasks
+        if task.done_by is not None or task.lapses_at is None or task.lapses_at > span.known_at
+    )
 
 
 def slot_of(rule: CheckRule, moment: datetime) -> tuple[date, Slot]:
@@ -98,8 +82,10 @@ def _duties(pack: Pack, choice: Choice, told: Told, span: Span, course: Course) 
     tasks = []
     for name in choice.category.duties:
         since = span.known_at
-        anew = name != REGISTER and since > span.begun_at
+        anew = name != REGISTER and since > span.arrived_known_at
         done = next((d for d in told.done if d.task == name and (not anew or d.at >= since)), None)
+        if name == REGISTER:
+            since = span.arrived_known_at
         task = _by_deadline(pack.deadline[name], name, since, done, ())
         if name != REGISTER and course.released_at is not None:
             task = structs.replace(task, lapses_at=course.released_at)
@@ -107,12 +93,14 @@ def _duties(pack: Pack, choice: Choice, told: Told, span: Span, course: Course) 
     return tasks
 
 
-def _questions(pack: Pack, told: Told, span: Span, questions: Sequence[Question]) -> list[Task]:
-    if questions:
+def _questions(pack: Pack, told: Told, span: Span, asking: Asking) -> list[Task]:
+    """One task for all places: it is owed until an answer no longer matters."""
+    if asking.questions:
         deadline = pack.deadline[QUESTION]
-        facts = tuple(sorted({question.stay for question in questions}))
+        facts = tuple(sorted({question.stay for question in asking.questions}))
         task = _by_deadline(deadline, QUESTION, span.asked_at, None, facts)
-        return [structs.replace(task, reason=structs.replace(task.reason, text=_QUESTION_TEXT))]
+        reason = structs.replace(task.reason, text=_QUESTION_TEXT)
+        return [structs.replace(task, reason=reason, lapses_at=asking.until)]
     if told.answers:
         last = told.answers[-1]
         done = Done(last.fact, QUESTION, last.at)
@@ -122,15 +110,18 @@ def _questions(pack: Pack, told: Told, span: Span, questions: Sequence[Question]
 
 def _reports(pack: Pack, told: Told, holds: Sequence[Hold]) -> list[Task]:
     """One report for each kind and civil day of what stops the clock."""
-    first: dict[str, Hold] = {}
+    first: dict[str, tuple[Hold, datetime]] = {}
     for hold in holds:
-        first.setdefault(f"{REPORT}-{hold.kind}-{day_of(hold.since)}", hold)
+        key = f"{REPORT}-{hold.kind}-{day_of(hold.since)}"
+        known_at = min(told.known_at(fact, hold.since) for fact in hold.reason.facts)
+        earliest, since = first.get(key, (hold, known_at))
+        first[key] = earliest, min(since, known_at)
     tasks: list[Task] = []
-    for key, hold in first.items():
+    for key, (hold, since) in first.items():
         done = next((d for d in told.done if d.task == key), None)
         if done is not None or not any(task.done_by is None for task in tasks):
             facts = hold.reason.facts
-            task = _by_deadline(pack.deadline[REPORT], key, hold.since, done, facts)
+            task = _by_deadline(pack.deadline[REPORT], key, since, done, facts)
             tasks.append(structs.replace(task, kind=REPORT))
     return tasks
 

@@ -5,18 +5,18 @@ the time, so it can be stored; every word that does is a comparison in `standing
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tongxin.base.clock import day_of
 from tongxin.base.texts import Text
+from tongxin.policy.anchors import anchor_of
 from tongxin.policy.asking import Asking, asking_of
-from tongxin.policy.choice import Choice, anchor_of, choose, known_at, reasons_of
+from tongxin.policy.choice import Choice, arrival_known_at, choose, known_at, reasons_of
 from tongxin.policy.clauses import Category
 from tongxin.policy.codes import codes_of
-from tongxin.policy.course import Clock, Course, course_of, holds_of
+from tongxin.policy.course import Course, Span, holds_of, laid_out
 from tongxin.policy.doubts import contradictions
-from tongxin.policy.due import Span, tasks_of
-from tongxin.policy.evidence import Evidence, Told, told
+from tongxin.policy.due import tasks_of
+from tongxin.policy.evidence import NOT_TOLD, Evidence, Recorded, Told, told
 from tongxin.policy.judgement import (
     Carer,
     Code,
@@ -32,11 +32,9 @@ from tongxin.policy.origin import Origin, origin_of
 from tongxin.policy.pack import Pack
 from tongxin.policy.situation import Situation
 from tongxin.policy.standing import standing_at
-from tongxin.policy.swabs import series_of
 
 __all__ = ["judge", "plan", "standing_at"]
 
-_DAY = timedelta(days=1)
 _NOTHING = Text(
     "还没有到达、预报、接触或病例的记录，无法判断。",
     "No arrival, declaration, contact or case is recorded yet: there is nothing to judge.",
@@ -46,31 +44,45 @@ _STAGE = Text("{label}，{days} 天。", "{label}, {days} days.")
 
 
 def judge(
-    evidence: Iterable[Evidence], pack: Pack, situation: Situation, now: datetime
+    evidence: Iterable[Evidence],
+    pack: Pack,
+    situation: Situation,
+    now: datetime,
+    recorded: Recorded = NOT_TOLD,
 ) -> Judgement:
     """The plan, and where it stands at `now`."""
-    made = plan(evidence, pack, situation)
+    made = plan(evidence, pack, situation, recorded)
     return Judgement(made, standing_at(made, now))
 
 
-def plan(evidence: Iterable[Evidence], pack: Pack, situation: Situation) -> Plan:
-    """All that follows from the evidence of one episode, whatever the time is now."""
-    said = told(evidence)
+def plan(
+    evidence: Iterable[Evidence], pack: Pack, situation: Situation, recorded: Recorded = NOT_TOLD
+) -> Plan:
+    """All that follows from the evidence of one episode, whatever the time is now.
+
+    `recorded` tells when its facts were recorded: nothing is due before the township could know.
+    """
+    said = told(evidence, recorded)
     begun_at, home = _begun(said)
     if begun_at is None:
         return _unjudged(pack, said)
     origin = origin_of(said, pack, situation, begun_at)
     choice = choose(pack, origin, said, home)
-    asking = asking_of(choice, pack, origin, said, begun_at)
+    asking = asking_of(choice, pack, origin, said, home, begun_at)
+    category = choice.category
+    anchor = anchor_of(category.anchor, category.when, origin, said, home, begun_at)
     span = Span(
         begun_at,
-        anchor_of(choice.category, origin, said, begun_at),
-        known_at(choice, origin, said, begun_at),
+        anchor,
+        anchor if category.anchor == "crossing" else max(begun_at, anchor),
+        arrival_known_at(said, begun_at),
+        known_at(choice, origin, said, home, begun_at),
         asking.asked_at,
     )
     holds = holds_of(said, pack, span.anchor)
-    codes = codes_of(pack, origin, said, home, holds, begun_at)
-    course, tasks = _course(pack, choice, said, span, holds, asking)
+    codes = codes_of(pack, origin, said, home, begun_at)
+    course, series = laid_out(pack, category, said, span, holds)
+    tasks = tasks_of(pack, choice, said, span, course, series, holds, asking)
     provisional = not (said.arrivals or said.exposures or said.cases)
     return _plan(
         pack,
@@ -117,6 +129,7 @@ def _plan(
         until=course.until,
         released_at=course.released_at,
         lacking=course.lacking,
+        missed=course.missed,
         holds=holds,
         tasks=tasks,
         questions=asking.questions,
@@ -142,28 +155,9 @@ def _begun(said: Told) -> tuple[datetime | None, str]:
     known += [case.reported_at for case in said.cases]
     if known:
         return min(known), ""
-    if said.expectations:
-        return said.expectations[0].at, said.expectations[0].to_area
+    for declared in said.declared:
+        return declared.at, declared.to_area
     return None, ""
-
-
-def _course(
-    pack: Pack,
-    choice: Choice,
-    said: Told,
-    span: Span,
-    holds: tuple[Hold, ...],
-    asking: Asking,
-) -> tuple[Course, tuple[Task, ...]]:
-    category = choice.category
-    clock = Clock(span.anchor, category.anchor_day)
-    first_day = day_of(span.anchor) + _DAY * (1 - category.anchor_day)
-    series = series_of(pack, category, said.swabs, first_day, span.tests_from, span.known_at)
-    course = course_of(
-        category.stages, category.release, clock, holds, series.tested_at, span.begun_at
-    )
-    tasks = tasks_of(pack, choice, said, span, course, series, holds, asking.questions)
-    return course, tasks
 
 
 def _team(pack: Pack, category: Category) -> tuple[Carer, ...]:

@@ -5,12 +5,18 @@ corrected is left out by the pillar that knows of the correction. Instants are z
 between 2000 and 2200, as `base.clock.instant` ensures. Order and repetition never matter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 
 from tongxin.base.clock import ZONE
+
+# When each fact was recorded, by its id. A fact that is not in it was known as it happened.
+Recorded = Mapping[str, datetime]
+NOT_TOLD: Final[Recorded] = MappingProxyType({})
 
 
 class Expectation(Struct, frozen=True):
@@ -130,7 +136,7 @@ Evidence = (
 
 
 class Told(Struct):
-    """The same statements by kind, each once, oldest first."""
+    """The same statements by kind, each once, oldest first, and when their facts were recorded."""
 
     expectations: list[Expectation]
     arrivals: list[Arrival]
@@ -144,11 +150,22 @@ class Told(Struct):
     recoveries: list[Recovery]
     done: list[Done]
     waivers: list[Waiver]
+    recorded: Recorded
+
+    @property
+    def declared(self) -> list[Expectation]:
+        """The declaration that counts, if there is one: of several the one recorded last."""
+        latest = max((self.recorded.get(e.fact, _NEVER) for e in self.expectations), default=_NEVER)
+        return [e for e in self.expectations if self.recorded.get(e.fact, _NEVER) == latest][:1]
+
+    def known_at(self, fact: str, at: datetime) -> datetime:
+        """Since when the township could know of what this fact tells, which happened at `at`."""
+        return max(at, self.recorded.get(fact, at))
 
 
-def told(evidence: Iterable[Evidence]) -> Told:
+def told(evidence: Iterable[Evidence], recorded: Recorded = NOT_TOLD) -> Told:
     """Sort statements by kind and age, so that the order they came in cannot matter."""
-    all_ = Told([], [], [], [], [], [], [], [], [], [], [], [])
+    all_ = Told([], [], [], [], [], [], [], [], [], [], [], [], recorded)
     for item in set(evidence):
         _put(all_, item)
     all_.expectations.sort(key=lambda e: (e.at, e.fact, e.from_area, e.to_area))

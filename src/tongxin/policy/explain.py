@@ -1,13 +1,15 @@
 """A judgement in sentences: why, until when, what is asked and owed, how to object."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tongxin.base.clock import ZONE
 from tongxin.base.texts import Text
 from tongxin.policy.clauses import DESIGN
+from tongxin.policy.due import SWAB
 from tongxin.policy.judgement import Judgement, Plan, Reason, Standing, StandingAt, Task
 from tongxin.policy.pack import Pack
 
@@ -19,6 +21,7 @@ class Topic(StrEnum):
     WHY = "why"
     UNTIL = "until"
     ASKED = "asked"
+    MISSED = "missed"
     OWED = "owed"
     OBJECT = "object"
     DOUBT = "doubt"
@@ -49,7 +52,20 @@ WORDS = {
 COLOURS = {"yellow": Text("黄码", "yellow code"), "red": Text("红码", "red code")}
 
 _STANDING = Text("现在：{word}（{label}）。", "Now: {word} ({label}).")
-_UNTIL = Text("到 {at} 为止。", "Until {at}.")
+_UNTIL = Text("至{at}。", "Until {at}.")
+_THROUGH = Text("至{day}24时。", "Through {day}.")
+_IF_INSIDE = Text("答“到过”的，按“{possible}”处理。", "Whoever was there counts as: {possible}.")
+_IF_SILENT = Text(
+    "到那时仍没有答复的：不再追问，按“{label}”处理，并记明没有问过。",
+    "Without an answer by then: asked no more, counts as “{label}”, and it is said that nobody "
+    "asked.",
+)
+_NEVER_ASKED = Text(
+    "{count} 个地方一直没有问过本人。", "Never asked about places by name: {count}."
+)
+_LATE = Text(
+    "{label}：{due} 到期，{done} 才做，迟了。", "{label}: was due by {due}, done late at {done}."
+)
 _EXPECTED = Text("预计 {at} 到达。", "Expected at {at}.")
 _UNTIL_HELD = Text(
     "何时结束还不能确定，要等上面的情况解决。",
@@ -68,6 +84,10 @@ _PACK = Text(
     "依据：{title}，第 {version} 版，指纹 {mark}。",
     "By: {title}, version {version}, fingerprint {mark}.",
 )
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _DESIGN = Text("本系统的设计选择，没有公开出处", "A choice of this program; no public source")
 
 
@@ -81,8 +101,9 @@ def explain(judgement: Judgement, pack: Pack) -> tuple[Line, ...]:
     lines += [_because(reason, pack) for reason in _reasons(made, standing)]
     shown = [code.reason for code in made.codes if code.colour in standing.colours]
     lines += [_because(reason, pack) for reason in shown]
-    lines.append(Line(Topic.UNTIL, _until(made, standing)))
+    lines += [Line(Topic.UNTIL, text) for text in _until(made, standing, pack)]
     lines += _asked(made, standing, pack)
+    lines += _missed(made, standing, pack)
     if standing.word is not Standing.RELEASED:
         lines += _owed(made, pack)
     objection = made.objection
@@ -113,6 +134,16 @@ def spoken_instant(at: datetime) -> Text:
     return Text(f"{local.year}年{local.month}月{local.day}日 {clock}", f"{local:%Y-%m-%d} {clock}")
 
 
+def spoken_end(at: datetime) -> Text:
+    """Until when, as people say it: where it ends with a day, by that last whole day."""
+    local = at.astimezone(ZONE)
+    if local.time() != time.min:
+        return _both(_UNTIL, at=spoken_instant(at))
+    last = local.date() - timedelta(days=1)
+    zh = f"{last.year}年{last.month}月{last.day}日"
+    return _both(_THROUGH, day=Text(zh, f"{last.day} {_MONTHS[last.month - 1]} {last.year}"))
+
+
 def _standing(made: Plan, standing: StandingAt) -> Text:
     return _both(_STANDING, word=WORDS[standing.word], label=made.label)
 
@@ -126,20 +157,26 @@ def _reasons(made: Plan, standing: StandingAt) -> list[Reason]:
     return kept
 
 
-def _because(reason: Reason, pack: Pack) -> Line:
+def _because(reason: Reason, pack: Pack, topic: Topic = Topic.WHY) -> Line:
     source = source_of(reason.source, pack)
-    return Line(Topic.WHY, reason.text, reason.facts, reason.clause, source, reason.place)
+    return Line(topic, reason.text, reason.facts, reason.clause, source, reason.place)
 
 
-def _until(made: Plan, standing: StandingAt) -> Text:
+def _until(made: Plan, standing: StandingAt, pack: Pack) -> list[Text]:
+    """Until when, and for the undetermined what follows then."""
     if standing.word is Standing.RELEASED and made.released_at is not None:
-        return _both(_RELEASED, at=spoken_instant(made.released_at))
+        return [_both(_RELEASED, at=spoken_instant(made.released_at))]
+    if standing.until is not None and standing.word is Standing.EXPECTED:
+        return [_both(_EXPECTED, at=spoken_instant(standing.until))]
     if standing.until is not None:
-        text = _EXPECTED if standing.word is Standing.EXPECTED else _UNTIL
-        return _both(text, at=spoken_instant(standing.until))
+        said = [spoken_end(standing.until)]
+        if standing.word is Standing.UNDETERMINED and made.possible is not None:
+            possible = pack.categories[pack.rank[made.possible]].label
+            said += [_both(_IF_INSIDE, possible=possible), _both(_IF_SILENT, label=made.label)]
+        return said
     if standing.word is Standing.REGISTERED:
-        return _STILL_TO_DO if standing.open else _NO_END
-    return _UNTIL_HELD
+        return [_STILL_TO_DO if standing.open else _NO_END]
+    return [_UNTIL_HELD]
 
 
 def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
@@ -148,11 +185,41 @@ def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     lines += [
         _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
     ]
-    lines += [
-        Line(Topic.ASKED, _QUESTION, (question.stay,), place=question.place)
-        for question in made.questions
-    ]
+    if not _unanswered(made, standing):
+        lines += [
+            Line(Topic.ASKED, _QUESTION, (question.stay,), place=question.place)
+            for question in made.questions
+        ]
     return lines
+
+
+def _unanswered(made: Plan, standing: StandingAt) -> bool:
+    """Whether the time to answer is over and nobody did."""
+    until = made.undetermined_until
+    return bool(made.questions) and until is not None and standing.now >= until
+
+
+def _missed(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
+    """What was not done in time, or not at all: said, whatever the standing."""
+    lines = [_because(lack.reason, pack, Topic.MISSED) for lack in made.missed]
+    if made.undetermined is not None and _unanswered(made, standing):
+        text = _NEVER_ASKED.filled(count=len(made.questions))
+        lines.append(_because(structs.replace(made.undetermined, text=text), pack, Topic.MISSED))
+    for task in made.late_tasks:
+        if task.done_at is not None:
+            due, done = spoken_instant(task.due_at), spoken_instant(task.done_at)
+            text = _both(_LATE, label=task.label, due=due, done=done)
+            late = _late_rule(made, pack) if task.kind == SWAB else None
+            text = Text(text.zh + late.zh, f"{text.en} {late.en}") if late else text
+            said = structs.replace(task.reason, text=text, facts=(task.done_by or "",))
+            lines.append(_because(said, pack, Topic.MISSED))
+    return lines
+
+
+def _late_rule(made: Plan, pack: Pack) -> Text | None:
+    """What the pack says of a test that was taken too late."""
+    category = pack.categories[pack.rank[made.category]] if made.category else None
+    return pack.test_rule[category.tests].late if category and category.tests else None
 
 
 def _lapsed(task: Task, standing: StandingAt) -> bool:

@@ -64,6 +64,11 @@ class Task(Struct, frozen=True):
         lapsed = self.lapses_at is not None and now >= self.lapses_at
         return self.done_by is None and now >= self.opens_at and not lapsed
 
+    @property
+    def late(self) -> bool:
+        """Whether it was done, and after it was due."""
+        return self.done_at is not None and self.done_at > self.due_at
+
     def overdue_at(self, now: datetime) -> bool:
         """Whether it should have been done: at the very instant it is due it is not yet late."""
         return self.open_at(now) and now > self.due_at
@@ -143,9 +148,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     hold, or its word for every other place. `tasks` are those done and the next of each kind.
     `until` is when the days are over (None: no stage, or the clock is stopped); `released_at` is
     when every release condition holds, or None while one is not met; `lacking` names those not
-    met. `possible` is the stricter category that applies if an answer to `questions` is yes,
-    `undetermined` why it must be asked, and `undetermined_until` when it no longer matters (None:
-    only an answer settles it).
+    met, `missed` those that were not while the days ran and nobody could know of them. `possible`
+    is the stricter category that applies if an answer to `questions` is yes, `undetermined` why it
+    must be asked, and `undetermined_until` when it no longer matters.
     """
 
     pack: str
@@ -160,6 +165,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     released_at: datetime | None = None
     lacking: tuple[Lack, ...] = ()
+    missed: tuple[Lack, ...] = ()
     holds: tuple[Hold, ...] = ()
     tasks: tuple[Task, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -174,6 +180,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     objection: Owed
     reasons: tuple[Reason, ...]
     contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def late_tasks(self) -> tuple[Task, ...]:
+        """What was done, and later than it was due."""
+        return tuple(task for task in self.tasks if task.late)
 
     @property
     def next_tasks(self) -> tuple[Task, ...]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from tongxin.base.areas import within
 from tongxin.base.clock import day_of, start_of
 from tongxin.policy.clauses import WIDTHS, Word
-from tongxin.policy.evidence import Answer, Arrival, Expectation, Stay, Told
+from tongxin.policy.evidence import Answer, Stay, Told
 from tongxin.policy.judgement import Question
 from tongxin.policy.pack import Pack
 from tongxin.policy.situation import Nearby, RiskArea, Situation
@@ -16,8 +16,19 @@ from tongxin.policy.situation import Nearby, RiskArea, Situation
 _MOST_PLACES = 50_000
 
 
+class Been(Struct, frozen=True):
+    """A stay that counts, when he left there, and since when it was known that he was there.
+
+    A place told as where he set out was left by the first arrival: the first arrival anchors.
+    """
+
+    stay: Stay
+    left_at: datetime
+    known_at: datetime
+
+
 class Match(Struct, frozen=True):
-    """A stay in an area at risk. `left_at`: the stay's end; `known_at`: since when we know."""
+    """A stay in an area at risk. `left_at`: when he left; `known_at`: since when we know."""
 
     stay: Stay
     area: RiskArea
@@ -29,7 +40,7 @@ class Match(Struct, frozen=True):
 class Origin(Struct):
     """The words that surely hold, with what shows it, and those that an answer would decide."""
 
-    stays: list[Stay]
+    been: list[Been]
     sure: dict[str, list[Match]]
     perhaps: dict[str, list[Match]]
 
@@ -57,13 +68,14 @@ def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime |
         return origin
     horizon = start_of(day_of(begun_at) - timedelta(days=pack.areas.lookback_days))
     answers = _answers(told)
-    for stay in _stays(told, horizon):
+    for stay, left_by in _stays(told, horizon):
         from_, until = bounds(stay, horizon, begun_at)
         if until > horizon:
-            origin.stays.append(stay)
+            been = Been(stay, min(until, left_by or until), told.known_at(stay.fact, begun_at))
+            origin.been.append(been)
             if situation.areas:
                 # Only what was in these days counts, of the stay as of the time at risk.
-                _match(origin, pack, situation, stay, (max(from_, horizon), until), answers)
+                _match(origin, pack, situation, been, (max(from_, horizon), until), answers, told)
     return origin
 
 
@@ -83,57 +95,62 @@ def _answers(told: Told) -> dict[str, Answer]:
     return kept
 
 
-def _stays(told: Told, horizon: datetime) -> list[Stay]:
-    """The stays that were told, and for each arrival the place it came from.
+def _stays(told: Told, horizon: datetime) -> list[tuple[Stay, datetime | None]]:
+    """The stays that were told, and for each arrival the place it came from, left at the latest
+    by the first.
 
     That place counts as a stay since `horizon`, unless a told stay is more exact about it and
     reaches up to the journey: one that ended long before says nothing of where he set out. A told
-    stay that is wider lends its beginning.
+    stay that is wider lends its beginning. Where no arrival tells a place, the one declared counts.
     """
-    stays = list(told.stays)
-    for arrival in told.arrivals or told.expectations:
-        area = arrival.from_area
-        if not area or any(_leads_to(stay, arrival, area) for stay in told.stays):
+    stays: list[tuple[Stay, datetime | None]] = [(stay, None) for stay in told.stays]
+    came = [arrival for arrival in told.arrivals if arrival.from_area]
+    first = told.arrivals[0].at if told.arrivals else None
+    for arrival in came or told.declared:
+        area, at = arrival.from_area, arrival.at if came or first is None else first
+        if not area or any(_leads_to(stay, at, area) for stay in told.stays):
             continue
         wider = [stay.from_ or horizon for stay in told.stays if within(area, stay.area)]
         since = min(wider, default=horizon)
-        stays.append(Stay(arrival.fact, area, min(since, arrival.at), arrival.at))
+        stays.append((Stay(arrival.fact, area, min(since, at), at), first))
     return stays
 
 
-def _leads_to(stay: Stay, arrival: Arrival | Expectation, area: str) -> bool:
+def _leads_to(stay: Stay, arrived_at: datetime, area: str) -> bool:
     """Whether this stay in `area` lasted up to the journey: the arrival's day or the one before."""
     if not within(stay.area, area):
         return False
-    return stay.until is None or stay.until >= start_of(day_of(arrival.at) - timedelta(days=1))
+    return stay.until is None or stay.until >= start_of(day_of(arrived_at) - timedelta(days=1))
 
 
 def _match(
     origin: Origin,
     pack: Pack,
     situation: Situation,
-    stay: Stay,
+    been: Been,
     during: tuple[datetime, datetime],
     answers: dict[str, Answer],
+    told: Told,
 ) -> None:
     """A county may have hundreds of places at risk: of the sure ones only the first counts."""
     from_, until = during
     reached = until + timedelta(days=pack.areas.reach_back_days)
     surest: dict[str, Match] = {}
-    for area, place, readings in _around(pack, situation, stay.area):
+    for area, place, readings in _around(pack, situation, been.stay.area):
         if not area.held_during(from_, reached):
             continue
         answer = answers.get(place) if answers else None
+        known = max(area.known, been.known_at)
         for word, reading in readings:
-            inside, known_at = reading, area.from_
+            inside, known_at = reading, known
             if inside is None and answer is not None:
-                inside, known_at = answer.inside, max(area.from_, answer.at)
+                inside = answer.inside
+                known_at = max(known, told.known_at(answer.fact, answer.at))
             if inside is None:
-                origin.perhaps.setdefault(word, []).append(
-                    Match(stay, area, place, until, known_at)
-                )
+                found = Match(been.stay, area, place, been.left_at, known_at)
+                origin.perhaps.setdefault(word, []).append(found)
             elif inside and (word not in surest or known_at < surest[word].known_at):
-                surest[word] = Match(stay, area, place, until, known_at)
+                surest[word] = Match(been.stay, area, place, been.left_at, known_at)
     for word, match in surest.items():
         origin.sure.setdefault(word, []).append(match)
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime
+from math import inf
 
 from msgspec import Struct
 
@@ -13,7 +14,8 @@ class RiskArea(Struct, frozen=True):
     """One declaration: `code` is at `level` during [`from_`, `until`); None: until further notice.
 
     Where only a part of `code` is meant (a compound, a street known by name alone), `whole` is
-    false and `name` keeps the declared words.
+    false and `name` keeps the declared words. `known_at` is when the township brought it into
+    force (None: at once): nothing that follows from it is due before.
     """
 
     fact: str
@@ -23,6 +25,12 @@ class RiskArea(Struct, frozen=True):
     until: datetime | None = None
     whole: bool = True
     name: str = ""
+    known_at: datetime | None = None
+
+    @property
+    def known(self) -> datetime:
+        """Since when the township could know of it."""
+        return self.from_ if self.known_at is None else max(self.from_, self.known_at)
 
     @property
     def place(self) -> str:
@@ -64,6 +72,6 @@ class Situation:
         return (*outer, *inner)
 
 
-def _order(area: RiskArea) -> tuple[str, datetime, str, str, str, bool, str]:
-    until = area.until.isoformat() if area.until else "~"
-    return area.code, area.from_, area.level, area.name, area.fact, area.whole, until
+def _order(area: RiskArea) -> tuple[str, datetime, str, str, str, bool, float, datetime]:
+    until = area.until.timestamp() if area.until else inf
+    return area.code, area.from_, area.level, area.name, area.fact, area.whole, until, area.known

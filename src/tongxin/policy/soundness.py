@@ -169,6 +169,7 @@ def _check_category(category: Category, pack: Pack, file: str) -> None:
     _check_defined(category.team, pack.team, file, f"{key}.team", "[[teams]]")
     for when in category.when:
         _check_defined(when.origin, pack.word, file, f"{key}.when.origin", "[[words]]")
+    _check_anchor(category.anchor, category.when, file, key)
     by_day = False
     for number, stage in enumerate(category.stages, start=1):
         where = f"{key}.stages[{number}].tests"
@@ -196,9 +197,21 @@ def _check_category(category: Category, pack: Pack, file: str) -> None:
         _at_odds(file, f"{key}.checks", category.checks, "没有阶段", "there is no stage")
 
 
+def _check_anchor(anchor: str, whens: Sequence[When], file: str, key: str) -> None:
+    if anchor == "crossing" and not all(when.outside for when in whens):
+        _at_odds(
+            file,
+            f"{key}.anchor",
+            anchor,
+            "每个 when 都要写 outside，才知道越过哪条界",
+            "each when must name an `outside`, to say which border is crossed",
+        )
+
+
 def _check_codes(pack: Pack, file: str) -> None:
     for number, code in enumerate(pack.codes, start=1):
         key = f"codes[{number}]"
+        _check_anchor(code.anchor, code.when, file, key)
         _check_defined(code.tests, pack.test_rule, file, f"{key}.tests", "[[tests]]")
         for when in code.when:
             _check_defined(when.origin, pack.word, file, f"{key}.when.origin", "[[words]]")

@@ -55,13 +55,19 @@ def by_rule(rule: SwabRule, swabs: Sequence[Swab], since: datetime, known_at: da
 
 
 def by_days(
-    stages: Sequence[StageClause], first_day: date, swabs: Sequence[Swab], since: datetime
+    stages: Sequence[StageClause],
+    first_day: date,
+    swabs: Sequence[Swab],
+    since: datetime,
+    known_at: datetime,
 ) -> Series:
     """One test on each test day of each stage; a stopped clock does not move the test days.
 
     A missed test is made up by a later swab; one swab answers one test, and two swabs of one
-    civil day count as one.
+    civil day count as one. A test of a day that was over before it was known to be asked has the
+    whole day after that.
     """
+    made_up_by = start_of(day_of(known_at) + 2 * _DAY)
     days: list[date] = []
     for stage in stages:
         days += [first_day + (number - 1) * _DAY for number in stage.tests]
@@ -71,7 +77,9 @@ def by_days(
     for number, day in enumerate(days, start=1):
         opens_at = max(start_of(day), after)
         swab = next((swab for swab in swabs if swab.taken_at >= opens_at), None)
-        asked.append(AskedSwab(number, opens_at, max(start_of(day + _DAY), opens_at), swab))
+        ends = start_of(day + _DAY)
+        due_at = max(ends if ends > known_at else made_up_by, opens_at)
+        asked.append(AskedSwab(number, opens_at, due_at, swab))
         if swab is None:
             break
         after = start_of(day_of(swab.taken_at) + _DAY)
@@ -90,7 +98,7 @@ def series_of(
     if category.tests is not None:
         return by_rule(pack.test_rule[category.tests], swabs, since, known_at)
     if any(stage.tests for stage in category.stages):
-        return by_days(category.stages, first_day, swabs, since)
+        return by_days(category.stages, first_day, swabs, since, known_at)
     return NO_SWABS
 
 

@@ -34,7 +34,7 @@ def _area(proposal: rules.Proposal, body: AreaProposed) -> Row:
     return {
         **_proposed(proposal), "code": body.code, "name": body.name, "level": body.level,
         "from_at": to_ms(body.from_), "until_at": to_ms(body.until) if body.until else None,
-        "source": body.source,
+        "source": body.source, "in_force_at": proposal.in_force_at,
     }  # fmt: skip
 
 

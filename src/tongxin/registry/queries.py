@@ -41,6 +41,7 @@ def situation(connection: Connection, township: str) -> Situation:
         RiskArea(
             row.proposal, row.code, row.level, from_ms(row.from_at),
             None if row.until_at is None else from_ms(row.until_at), name=row.name,
+            known_at=from_ms(row.in_force_at),
         )
         for row in rows
     )  # fmt: skip

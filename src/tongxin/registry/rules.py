@@ -30,11 +30,12 @@ class PackInForce(Struct, frozen=True):
 
 
 class Proposal(Struct, frozen=True):
-    """A proposal and who brought it into force, if anybody did."""
+    """A proposal and who brought it into force, if anybody did; `in_force_at` in milliseconds."""
 
     entry: Entry
     approved_by: str | None
     in_force_seq: int | None
+    in_force_at: int | None = None
 
 
 def proposal(entries: Sequence[Entry]) -> Proposal | None:
@@ -43,10 +44,10 @@ def proposal(entries: Sequence[Entry]) -> Proposal | None:
     if first is None:
         return None
     if first.header.author == INIT:
-        return Proposal(first, INIT, first.header.seq)
+        return Proposal(first, INIT, first.header.seq, first.header.recorded_at)
     for entry in entries:
         if isinstance(entry.body, Approved) and counts(entry, first):
-            return Proposal(first, entry.header.author, entry.header.seq)
+            return Proposal(first, entry.header.author, entry.header.seq, entry.header.recorded_at)
     return Proposal(first, None, None)
 
 

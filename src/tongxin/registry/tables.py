@@ -42,6 +42,7 @@ risk_area = derived(
     Column("proposed_by", Code, nullable=False),
     Column("approved_by", Code),
     Column("in_force_seq", BIG),
+    Column("in_force_at", BIG),
     Index("risk_area_in_force", "township", "in_force_seq"),
 )
 

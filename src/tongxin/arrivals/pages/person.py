@@ -4,7 +4,6 @@ Nothing here sets a standing: what can be recorded are observations, and the rul
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from litestar import get, post
@@ -21,9 +20,8 @@ from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
-from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import Topic
-from tongxin.policy.judgement import Plan, Question, Standing
+from tongxin.policy.judgement import Question
 from tongxin.registry.corrections import SEES
 from tongxin.registry.queries import area_of
 from tongxin.registry.rules import Judged
@@ -56,10 +54,9 @@ SYMPTOM = says(
 
 
 class Shown(Struct, frozen=True):
-    """One episode as the page shows it; `until` is when the word changes by itself."""
+    """One episode as the page shows it."""
 
     journey: api.Journey
-    until: datetime | None
     lines: dict[str, list[api.Line]]
     pack: str
     questions: tuple[Question, ...]
@@ -197,16 +194,9 @@ def _shown(
     lines: dict[str, list[api.Line]] = {topic.value: [] for topic in Topic}
     for line in told.lines:
         lines[line.topic].append(line)
-    plan = mine[row["episode"]].plan
+    questions = mine[row["episode"]].plan.questions
     own = [task for task in tasks if task["episode"] == row["episode"]]
-    return Shown(journey, _until(plan, desk.now), lines, told.pack, plan.questions, own)
-
-
-def _until(plan: Plan, now: datetime) -> datetime | None:
-    """When a standing ends by itself; None where words must say it instead."""
-    standing = standing_at(plan, now)
-    worded = standing.word in (Standing.EXPECTED, Standing.RELEASED)
-    return None if worded else standing.until
+    return Shown(journey, lines, told.pack, questions, own)
 
 
 def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
