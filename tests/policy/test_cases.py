@@ -6,12 +6,13 @@ from typing import Any, Final
 import pytest
 from msgspec import structs
 
-from tests.policy.told import KNOWN, evidence_of, recorded_of, situation_of, written
+from tests.policy.told import KNOWN, evidence_of, recorded_of, seen_of, situation_of, written
 from tongxin.policy.certificates import certificate_at
 from tongxin.policy.engine import judge
 from tongxin.policy.explain import explain
 from tongxin.policy.gatherings import tier_of
 from tongxin.policy.judgement import Judgement, Task
+from tongxin.policy.passage import Passage, passage_at
 from tongxin.policy.shipped import shipped_pack
 
 
@@ -75,6 +76,31 @@ def test_a_case_of_a_gathering(pack: str, case: dict[str, Any]) -> None:
     tier = tier_of(shipped_pack(pack), case["kind"], case["people"])
     assert tier is not None
     assert tier.decision == case["decision"]
+
+
+PASSED: Final[dict[str, Callable[[Passage], object]]] = {
+    "outcome": lambda p: p.outcome.value,
+    "receiver": lambda p: p.receiver,
+    "township": lambda p: p.township,
+    "steps": lambda p: [step.id for step in p.steps],
+    "good": lambda p: p.certificate and p.certificate.good,
+    "observed": lambda p: p.grounds[0].observed,
+}
+
+
+@pytest.mark.parametrize(("pack", "case"), _written("passage"))
+def test_a_case_of_a_passage(pack: str, case: dict[str, Any]) -> None:
+    rules = shipped_pack(pack)
+    if "visitors" in case:
+        assert rules.entry is not None
+        visitors = structs.replace(rules.entry.visitors, without_papers=case["visitors"])
+        rules = structs.replace(rules, entry=structs.replace(rules.entry, visitors=visitors))
+    passage = passage_at(seen_of(case), rules, situation_of(case), case["now"])
+    expected = dict(case["expect"])
+    said = {ground.reason.text.zh for ground in passage.grounds}
+    said |= {passage.certificate.reason.text.zh} if passage.certificate else set()
+    assert said >= set(expected.pop("said", ()))
+    assert {name: PASSED[name](passage) for name in expected} == expected
 
 
 @pytest.mark.parametrize("table", sorted(KNOWN))

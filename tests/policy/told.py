@@ -21,6 +21,7 @@ from tongxin.policy.evidence import (
     Temperature,
     Waiver,
 )
+from tongxin.policy.passage import Seen, Shown
 from tongxin.policy.situation import RiskArea, Situation
 
 CASES: Final = Path(__file__).parent.parent / "cases"
@@ -45,7 +46,9 @@ KNOWN: Final = {
     "case": _MARKS | _STATEMENTS.keys() | {"now", "areas", "expect"},
     "certificate": _MARKS | {"papers", "clock", "sampled_at", "reported_at", "at", "good"},
     "gathering": _MARKS | {"kind", "people", "decision"},
+    "passage": _MARKS | {"now", "areas", "seen", "visitors", "expect"},
 }
+TO: Final = "411526108201"
 
 
 def written(table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -70,6 +73,21 @@ def situation_of(case: dict[str, Any]) -> Situation:
             known_at=area.get("known_at"),
         )
         for number, area in enumerate(case.get("areas", ()))
+    )
+
+
+def seen_of(case: dict[str, Any]) -> Seen:
+    """What was seen at the entrance of Taolinpu's first village."""
+    told = dict(case["seen"])
+    shown = told.pop("certificate", None)
+    stays = told.pop("stays", ())
+    return Seen(
+        fact="seen",
+        to_area=TO,
+        from_area=told.pop("from", ""),
+        certificate=None if shown is None else Shown(**shown),
+        stays=tuple(_STATEMENTS["stays"]("seen", one) for one in stays),  # type: ignore[misc]
+        **told,
     )
 
 

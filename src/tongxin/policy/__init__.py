@@ -11,13 +11,16 @@ What to call:
   id of the fact that makes it; `evidence.Evidence` is their union.
 - `situation.RiskArea` and `situation.Situation(areas)`: the areas declared at risk, indexed.
   Make one `Situation` and keep it: it remembers what it has looked up.
-- `engine.plan(evidence, pack, situation) -> Plan`: all that follows, whatever the time; store it.
+- `engine.plan(evidence, pack, situation, recorded) -> Plan`: all that follows, whatever the time;
+  store it. `recorded` tells when facts were recorded, for nothing is due before.
 - `standing.standing_at(plan, now) -> StandingAt`: the words that depend on the time.
 - `engine.judge(evidence, pack, situation, now) -> Judgement`: both at once.
 - `explain.explain(judgement, pack) -> tuple[Line, ...]`: why, until when, what is owed and how to
   object, in both languages.
-- `certificates.certificate_at(pack, sampled_at, reported_at, at)`: whether a test certificate is
+- `certificates.certificate_at(clause, sampled_at, reported_at, at)`: whether a test certificate is
   still good, by which clock, and how old it is by each.
+- `passage.passage_at(seen, pack, situation, now, also)`: what becomes of somebody at the entrance
+  of a village, on which grounds, and what to do next.
 - `gatherings.tier_of(pack, kind, people)`: what becomes of a wedding or a funeral of that size.
 
 Nothing else here reads a file, a clock or a database. Order and repetition of evidence and of

@@ -8,26 +8,30 @@ from tongxin.base.texts import Text
 from tongxin.policy.clauses import Certificate
 from tongxin.policy.judgement import Reason
 
-_HOUR = timedelta(hours=1)
+_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _GOOD = Text(
-    "按{clock}起算已 {age} 小时，未超过 {hours} 小时，有效。",
-    "{age} hours old since the {clock}, no more than {hours}: good.",
+    "规则从{clock}起算：{age}，没有超过 {hours} 小时，有效。",
+    "These rules count from the {clock}: {age}, no more than {hours} hours, so it is good.",
 )
 _STALE = Text(
-    "按{clock}起算已 {age} 小时，超过 {hours} 小时，无效。",
-    "{age} hours old since the {clock}, more than {hours}: not good.",
+    "规则从{clock}起算：{age}，超过了 {hours} 小时，无效。",
+    "These rules count from the {clock}: {age}, more than {hours} hours, so it is not good.",
 )
 _UNKNOWN = Text(
-    "证明上没有{clock}，无法按规定起算。",
-    "The certificate does not tell the {clock}, from which the rule counts.",
+    "规则从{clock}起算，证明上没有，无法判断。",
+    "These rules count from the {clock}, which the certificate does not tell.",
 )
 _AHEAD = Text(
     "证明上的{clock}晚于查验时间，须核对。",
     "The {clock} on the certificate lies after this check: look again.",
 )
 _CLOCKS = {
-    "sample": Text("采样时间", "time of sampling"),
-    "report": Text("报告时间", "time of the report"),
+    "sample": Text("采样时间", "sampling"),
+    "report": Text("报告时间", "report"),
+}
+_AGES = {
+    "sample": Text("采样到现在 {age}。", "Sampled {age} ago. "),
+    "report": Text("报告到现在 {age}。", "Reported {age} ago. "),
 }
 
 
@@ -51,7 +55,8 @@ def certificate_at(
 
     At exactly `cert_validity_h` hours it is still good, one instant later it is not.
     """
-    counted = sampled_at if clause.cert_clock == "sample" else reported_at
+    instants = {"sample": sampled_at, "report": reported_at}
+    counted, limit = instants[clause.cert_clock], clause.cert_validity_h * _HOUR
     age = None if counted is None else at - counted
     good = None
     if age is None:
@@ -59,19 +64,43 @@ def certificate_at(
     elif age < timedelta(0):
         text = _AHEAD
     else:
-        good = age <= clause.cert_validity_h * _HOUR
+        good = age <= limit
         text = _GOOD if good else _STALE
-    shown, clock = _hours(counted, at), _CLOCKS[clause.cert_clock]
-    values = {"age": f"{shown or 0:.1f}", "hours": clause.cert_validity_h}
-    said = Text(text.zh.format(clock=clock.zh, **values), text.en.format(clock=clock.en, **values))
+    said = [
+        _put(_AGES[name], age=_spoken(at - moment, limit))
+        for name, moment in instants.items()
+        if moment is not None and moment <= at
+    ]
+    spoken = _spoken(age or timedelta(0), limit)
+    hours = Text(str(clause.cert_validity_h), str(clause.cert_validity_h))
+    said.append(_put(text, clock=_CLOCKS[clause.cert_clock], age=spoken, hours=hours))
+    whole = Text("".join(one.zh for one in said), "".join(one.en for one in said))
     return CertificateAge(
         good,
         clause.cert_clock,
         _hours(sampled_at, at),
         _hours(reported_at, at),
-        Reason(said, (), clause.clause, clause.source),
+        Reason(whole, (), clause.clause, clause.source),
     )
 
 
 def _hours(since: datetime | None, at: datetime) -> float | None:
     return None if since is None else (at - since) / _HOUR
+
+
+def _spoken(age: timedelta, limit: timedelta) -> Text:
+    """Hours and minutes; the seconds too where they decide, within a minute past the limit."""
+    hours, rest = divmod(age, _HOUR)
+    minutes, left = divmod(rest, _MINUTE)
+    zh, en = f"{hours} 小时 {minutes:02d} 分", f"{hours} h {minutes:02d} m"
+    if limit < age < limit + _MINUTE:
+        seconds = max(left.seconds, 1)
+        zh, en = f"{zh} {seconds:02d} 秒", f"{en} {seconds:02d} s"
+    return Text(zh, en)
+
+
+def _put(text: Text, **values: Text) -> Text:
+    return Text(
+        text.zh.format(**{name: value.zh for name, value in values.items()}),
+        text.en.format(**{name: value.en for name, value in values.items()}),
+    )

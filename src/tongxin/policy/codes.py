@@ -8,12 +8,21 @@ from tongxin.policy.choice import Fit, fits
 from tongxin.policy.clauses import CodeClause, StageClause
 from tongxin.policy.course import Clock, course_of, holds_of
 from tongxin.policy.evidence import Told
-from tongxin.policy.judgement import Code, Reason
+from tongxin.policy.judgement import Code, Plan, Reason
 from tongxin.policy.origin import Origin
 from tongxin.policy.pack import Pack
 from tongxin.policy.swabs import by_rule
 
 _CODE = Text("健康码：{label}。", "Health code: {label}.")
+
+
+def colours_at(made: Plan, now: datetime) -> tuple[str, ...]:
+    """The colours that the rules give at `now`."""
+    return tuple(
+        code.colour
+        for code in made.codes
+        if code.from_ <= now and (code.until is None or now < code.until)
+    )
 
 
 def codes_of(

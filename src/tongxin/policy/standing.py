@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tongxin.base.texts import Text
 from tongxin.policy.clauses import DESIGN
+from tongxin.policy.codes import colours_at
 from tongxin.policy.judgement import Excepted, Plan, Reason, Stage, Standing, StandingAt
 
 _EXCEPTION = Text("已批准例外：{reason}", "An exception was approved: {reason}")
@@ -25,11 +26,7 @@ def standing_at(made: Plan, now: datetime) -> StandingAt:
         now=now,
         stage=_stage(made.stages, now),
         until=until,
-        colours=tuple(
-            code.colour
-            for code in made.codes
-            if code.from_ <= now and (code.until is None or now < code.until)
-        ),
+        colours=colours_at(made, now),
         open=open_,
         overdue=tuple(task for task in open_ if task.overdue_at(now)),
         because=because,
