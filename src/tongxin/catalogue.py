@@ -22,13 +22,30 @@ import tongxin.arrivals.rules
 import tongxin.arrivals.tables
 import tongxin.registry.derive
 import tongxin.registry.facts
+import tongxin.registry.grids.derive
+import tongxin.registry.grids.facts
+import tongxin.registry.grids.tables
+import tongxin.registry.households.derive
+import tongxin.registry.households.facts
+import tongxin.registry.households.rules
+import tongxin.registry.households.tables
+import tongxin.registry.links.facts
+import tongxin.registry.links.tables
+import tongxin.registry.residents.derive
+import tongxin.registry.residents.facts
+import tongxin.registry.residents.tables
 import tongxin.registry.rules
+import tongxin.registry.staff.derive
+import tongxin.registry.staff.facts
+import tongxin.registry.staff.rules
+import tongxin.registry.staff.tables
 import tongxin.registry.tables
 import tongxin.work.counting
 import tongxin.work.facts
 import tongxin.work.tables
 from tongxin.access.rules import Account, in_one_hand
 from tongxin.base import masking
+from tongxin.base.areas import within
 from tongxin.base.clock import from_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem, ProblemKind
@@ -70,6 +87,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             ledger_kinds.KINDS,
             tongxin.access.facts.KINDS,
             tongxin.registry.facts.KINDS,
+            tongxin.registry.grids.facts.KINDS,
+            tongxin.registry.households.facts.KINDS,
+            tongxin.registry.residents.facts.KINDS,
+            tongxin.registry.links.facts.KINDS,
+            tongxin.registry.staff.facts.KINDS,
             tongxin.work.facts.KINDS,
             tongxin.arrivals.facts.KINDS,
         )
@@ -80,6 +102,11 @@ TABLES: Final[tuple[Table, ...]] = (
     *ledger_tables.OWN_DERIVED,
     *tongxin.access.tables.TABLES,
     *tongxin.registry.tables.TABLES,
+    *tongxin.registry.grids.tables.TABLES,
+    *tongxin.registry.households.tables.TABLES,
+    *tongxin.registry.residents.tables.TABLES,
+    *tongxin.registry.links.tables.TABLES,
+    *tongxin.registry.staff.tables.TABLES,
     *tongxin.work.tables.TABLES,
     *tongxin.arrivals.tables.TABLES,
 )
@@ -137,9 +164,7 @@ class Catalogue:
         if draft.kind.may is None:
             own = draft.subject == draft.author and draft.vouched_by is None
             return None if own else _outside(draft)
-        areas = {draft.area, area_now or draft.area}
-        if kind_of(draft.subject) == "township":  # it is not where it was last spoken of
-            areas = {draft.area}
+        areas = _places(draft, area_now)
         if not all(account.remit.allows(draft.kind.may, area) for area in areas):
             return _outside(draft)
         return _second_hand(context, draft) if isinstance(draft.body, Approved) else None
@@ -160,15 +185,18 @@ class Catalogue:
         area = stream.last_area
         match kind_of(stream.subject):
             case "account":
-                rows |= tongxin.access.derive.rows(stream)
-            case "place" | "proposal":
-                rows |= tongxin.registry.derive.rows(stream)
+                _add(rows, tongxin.access.derive.rows(stream))
+            case "place":
+                _add(rows, tongxin.registry.derive.rows(stream))
+                _add(rows, tongxin.registry.grids.derive.rows(stream.entries))
+            case "proposal":
+                _add(rows, tongxin.registry.derive.rows(stream))
+            case "household":
+                area = _add_derived(rows, tongxin.registry.households.derive.derived(stream))
+            case "staff":
+                area = _add_derived(rows, tongxin.registry.staff.derive.derived(stream))
             case "person":
-                carried = rows.get("figure_part", [])
-                area = tongxin.arrivals.rules.area_of(stream.entries) or area
-                found = tongxin.arrivals.derive.rows(area, plans(stream, context), carried)
-                found["figure_part"] += carried
-                rows |= found
+                area = _person(stream, context, rows)
         return Derived(area, rows)
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
@@ -182,6 +210,52 @@ class Catalogue:
         changed = set(before.situation.areas) ^ set(after.situation.areas)
         codes = {in_force.pack.reach(area.code) for area in changed for in_force in after.packs}
         return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
+
+
+def _places(draft: Draft, area_now: str | None) -> set[str]:
+    """Where an author must have his say to record this: where the fact says, and where its
+    subject is.
+
+    A header tells no finer than the village; where the body or the subject tells the grid, a say
+    in that grid is enough.
+    """
+    told = tongxin.registry.households.rules.place_told(draft.body)
+    told = told or tongxin.registry.staff.rules.place_told(draft.body)
+    if told is None:
+        told = area_now if area_now and within(area_now, draft.area) else draft.area
+    places = {told} if within(told, draft.area) else {told, draft.area}
+    # A township is not where it was last spoken of.
+    if draft.kind.where_told or area_now is None or kind_of(draft.subject) == "township":
+        return places
+    return places | {area_now}
+
+
+Rows = dict[str, list[Row]]
+
+
+def _person(stream: Stream, context: Context, rows: Rows) -> str:
+    """Add what follows for a person, resident or returnee; where the person is."""
+    residents = tongxin.registry.residents.derive
+    area = (
+        tongxin.arrivals.rules.area_of(stream.entries)
+        or residents.area_of(stream.entries)
+        or stream.last_area
+    )
+    carried = rows.get("figure_part", [])
+    _add(rows, tongxin.arrivals.derive.rows(area, plans(stream, context), carried))
+    _add(rows, residents.rows(stream.entries))
+    return area
+
+
+def _add_derived(rows: Rows, derived: Derived) -> str:
+    _add(rows, derived.rows)
+    return derived.area
+
+
+def _add(rows: Rows, more: Mapping[str, list[Row]]) -> None:
+    """Each pillar's rows after those of the pillars before it; several may fill one table."""
+    for name, added in more.items():
+        rows[name] = [*rows.get(name, ()), *added]
 
 
 def _second_hand(context: Context, draft: Draft) -> Problem | None:

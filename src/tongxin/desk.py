@@ -3,7 +3,7 @@
 Pillars' pages and API import this and never the web: the web makes a `Desk` and hands it in.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -149,6 +149,27 @@ class Desk:
             area=area, happened_at=happened_at, id=id,
         )  # fmt: skip
         return taken(self.store.record([draft], self.now)[0])
+
+    def draft(
+        self,
+        kind: Kind,
+        body: Fact,
+        *,
+        subject: str,
+        purpose: str,
+        area: str,
+        happened_at: datetime | None = None,
+        id: str | None = None,
+    ) -> Draft:
+        """One of several facts that are recorded together by `record_all`."""
+        return drafted(
+            self.who, self.store, self.now, kind, body, subject=subject, purpose=purpose,
+            area=area, happened_at=happened_at, id=id,
+        )  # fmt: skip
+
+    def record_all(self, drafts: Sequence[Draft]) -> list[Verdict]:
+        """Record what was told together, in one commit; the first that is not taken is told."""
+        return [taken(verdict) for verdict in self.store.record(drafts, self.now)]
 
 
 def drafted(

@@ -29,16 +29,33 @@ class Role(Struct, frozen=True):
 
 
 APPROVE: Final = "approve"
-_SEES: Final = frozenset({"arrivals.read", "work.read", "figures.read"})
+_SEES: Final = frozenset(
+    {"arrivals.read", "work.read", "figures.read", "registry.doors", "registry.read", "staff.read"}
+)
 # Whoever records may take back his own, while it is fresh; others' facts want two people.
-_FIELD: Final = _SEES | {"arrivals.record", "work.do", "held.read", "facts.take_back"}
+_FIELD: Final = _SEES | {
+    "arrivals.record", "work.do", "held.read", "registry.visit", "registry.record",
+    "registry.reveal", "service.record", "facts.take_back",
+}  # fmt: skip
 _LEADS: Final = _FIELD | {
-    "arrivals.reveal", "work.open", "held.resolve", "facts.propose_taking_back",
+    "arrivals.reveal", "work.open", "held.resolve", "registry.arrange", "registry.recheck",
+    "facts.propose_taking_back",
 }  # fmt: skip
 _COMMANDS: Final = _LEADS | {
-    "arrivals.export", "policy.read", "policy.propose", APPROVE, "access.manage",
+    "arrivals.export", "registry.export", "policy.read", "policy.propose", APPROVE, "access.manage",
     "access.read", "forget", "ledger.read", "places.record",
 }  # fmt: skip
+
+_STANDS: Final = frozenset(
+    {"arrivals.read", "arrivals.record", "held.read", "staff.read", "service.record"}
+    | {"facts.take_back"}
+)
+_HELPS: Final = frozenset(
+    {"work.read", "work.do", "registry.doors", "registry.visit", "facts.take_back"}
+)
+_INSPECTS: Final = frozenset(
+    {"work.read", "figures.read", "policy.read", "ledger.read", "access.read", "staff.read"}
+)
 
 _ROLES: Final = (
     Role("command", Text("镇指挥部", "Command post"), frozenset(_COMMANDS)),
@@ -49,21 +66,9 @@ _ROLES: Final = (
         Text("村医", "Village doctor"),
         frozenset(_FIELD | {"arrivals.reveal", "arrivals.recover"}),
     ),
-    Role(
-        "checkpoint",
-        Text("卡点值守", "Checkpoint staff"),
-        frozenset({"arrivals.read", "arrivals.record", "held.read", "facts.take_back"}),
-    ),
-    Role(
-        "volunteer",
-        Text("志愿者", "Volunteer"),
-        frozenset({"work.read", "work.do", "facts.take_back"}),
-    ),
-    Role(
-        "inspector",
-        Text("督查员", "Inspector"),
-        frozenset({"work.read", "figures.read", "policy.read", "ledger.read", "access.read"}),
-    ),
+    Role("checkpoint", Text("卡点值守", "Checkpoint staff"), _STANDS),
+    Role("volunteer", Text("志愿者", "Volunteer"), _HELPS),
+    Role("inspector", Text("督查员", "Inspector"), _INSPECTS),
     Role("county", Text("县级", "County"), frozenset({"figures.read", "policy.read"})),
 )
 ROLES: Final[Mapping[str, Role]] = MappingProxyType({role.id: role for role in _ROLES})

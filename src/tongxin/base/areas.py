@@ -15,6 +15,8 @@ AreaCode = NewType("AreaCode", str)
 _CODE: Final = re.compile(r"[1-9]\d(\d\d(\d\d(\d{3}(\d{3}(-\d\d(-\d\d)?)?)?)?)?)?", re.ASCII)
 # A code down to the village, for patterns of what is sent: 2, 4, 6, 9 or 12 digits.
 AREA_PATTERN: Final = "[1-9][0-9]([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?)?"
+# A village, a grid or a micro-grid: 12 digits, then `-NN`, then `-NN`.
+LEAF_PATTERN: Final = "[1-9][0-9]{11}(-[0-9]{2}(-[0-9]{2})?)?"
 _LENGTH_OF_VILLAGE: Final = 12
 # Sorts after digits and the hyphen in every byte-wise collation.
 _AFTER_ALL: Final = "~"

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import uuid_utils
 
-from tongxin.base.clock import to_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.problems import BAD_ID, ProblemKind
 
 FactId = NewType("FactId", str)
@@ -50,6 +50,16 @@ def id_at(moment: datetime, *seed: str) -> FactId:
     value = (to_ms(moment) & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76 | (noise >> 62) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1)
     return FactId(str(UUID(int=value)))
+
+
+def beside(id: str, *seed: str) -> FactId:
+    """The UUIDv7 that belongs to another one and a seed: always the same, and as old.
+
+    What one form records as several facts goes under such ids, so that sending it twice is
+    recording it once.
+    """
+    milliseconds = UUID(id).int >> 80
+    return id_at(from_ms(milliseconds), id, *seed)
 
 
 def fact_id(value: str, field: str | None = None) -> FactId:

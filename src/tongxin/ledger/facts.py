@@ -75,7 +75,8 @@ class Kind(Struct, frozen=True):
     `about`: the kinds of subject it may speak of. `may`: the capability that its author needs in
     the fact's area, or None where the door alone decides. `introduces`: whether it may be the
     first fact about a subject. `shapes_context`: whether recording it changes what other subjects
-    are judged by (packs in force, areas at risk, accounts).
+    are judged by (packs in force, areas at risk, accounts). `where_told`: only where the fact says
+    it happened counts for its author's remit, not where its subject belongs.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Kind(Struct, frozen=True):
     doors: frozenset[Door] = PEOPLE
     introduces: bool = False
     shapes_context: bool = False
+    where_told: bool = False
 
 
 class Header(Struct, frozen=True, array_like=True):
@@ -138,6 +140,15 @@ class Entry(Struct, frozen=True):
     @property
     def id(self) -> str:
         return self.header.id
+
+    @property
+    def when(self) -> tuple[int, str]:
+        """When it happened, to order a subject's facts by: instant (milliseconds), then id.
+
+        As its author claims, but no later than it was recorded: a clock that runs ahead must not
+        have the last word for years.
+        """
+        return min(self.header.happened_at, self.header.recorded_at), self.header.id
 
 
 class Struck(Struct, frozen=True):

@@ -101,11 +101,12 @@ class HeldResolved(Fact, frozen=True, kw_only=True):
 
 
 _ANY: Final = frozenset(
-    {"person", "household", "account", "proposal", "place", "township", "venue", "checkpoint"}
+    {"person", "household", "staff", "account", "proposal", "place", "township", "venue"}
+    | {"checkpoint"}
 )
 
 # Whose facts can be taken back. Accounts, places and proposals have facts that undo others.
-_CORRECTED: Final = frozenset({"person", "household", "venue", "checkpoint"})
+_CORRECTED: Final = frozenset({"person", "household", "staff", "venue", "checkpoint"})
 
 APPROVED: Final = Kind(
     name="ledger.approved",
@@ -130,7 +131,7 @@ HEAD_SIGNED: Final = Kind(
 FORGET_PROPOSED: Final = Kind(
     name="ledger.forget_proposed",
     body=ForgetProposed,
-    about=frozenset({"person", "account", "household"}),
+    about=frozenset({"person", "account", "household", "staff"}),
     purpose=Purpose.OFFICE,
     may="forget",
     title=Text("申请销毁资料", "Forgetting proposed"),

@@ -14,6 +14,7 @@ from tongxin.base.remit import Remit
 Order = tuple[str, ...]  # names of columns; with "-" before it, from the greatest down
 # SQLite merges no more than 500; who has so many areas has nearly all.
 _MOST_MERGED: Final = 100
+_LAST_CHARACTER: Final = "\U0010ffff"
 _PLUS: Final[operators.custom_op[Any]] = operators.custom_op("+")
 
 
@@ -34,6 +35,11 @@ def inside(area: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
 def anywhere(places: Collection[str], column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether `column` lies in one of these areas."""
     return sa.or_(sa.false(), *(inside(place, column) for place in places))
+
+
+def begins(words: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the text in `column` begins with `words`: a range of one index, in any script."""
+    return sa.and_(column >= words, column < words + _LAST_CHARACTER)
 
 
 def in_order(

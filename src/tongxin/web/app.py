@@ -27,7 +27,12 @@ import tongxin.arrivals.pages
 import tongxin.briefing.api
 import tongxin.briefing.pages
 import tongxin.registry.api
+import tongxin.registry.grids.api
+import tongxin.registry.households.api
+import tongxin.registry.links.api
 import tongxin.registry.pages
+import tongxin.registry.residents.api
+import tongxin.registry.staff.api
 import tongxin.work.api
 import tongxin.work.pages
 from tongxin import __version__
@@ -72,6 +77,11 @@ def handlers() -> list[ControllerRouterHandler]:
         *corrections.HANDLERS,
         *tongxin.access.api.HANDLERS,
         *tongxin.registry.api.HANDLERS,
+        *tongxin.registry.grids.api.HANDLERS,
+        *tongxin.registry.households.api.HANDLERS,
+        *tongxin.registry.residents.api.HANDLERS,
+        *tongxin.registry.links.api.HANDLERS,
+        *tongxin.registry.staff.api.HANDLERS,
         *tongxin.work.api.HANDLERS,
         *tongxin.arrivals.api.HANDLERS,
         *tongxin.briefing.api.HANDLERS,

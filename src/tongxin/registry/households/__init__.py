@@ -1,0 +1,1 @@
+"""Households: where they live, who was met at the door, what a second look found right."""

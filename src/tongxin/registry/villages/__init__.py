@@ -1,0 +1,1 @@
+"""What a village knows of itself, in figures: its people, its grids, and how sound that is."""
