@@ -33,6 +33,9 @@ from tongxin.catalogue import catalogue
 from tongxin.ledger.facts import Outcome
 from tongxin.ledger.tables import subject
 from tongxin.ledger.verifying import Count, verified
+from tongxin.policy.shipped import shipped_pack
+from tongxin.registry import figures as registry_figures
+from tongxin.registry.figures import SUMS
 from tongxin.registry.grids import queries as grids
 from tongxin.registry.households import facts as households_facts
 from tongxin.registry.households import queries as households
@@ -81,7 +84,7 @@ def names(doors: Doors, who: Worker, words: str = "", **wanted: Any) -> list[str
 
 def figures(doors: Doors, who: Worker = LI, until: str = "", area: str = "") -> dict[str, int]:
     found: dict[str, int] = asked(doors, who, totals, "", until, area)
-    return {name: n for name, n in found.items() if name.startswith("registry.") and n}
+    return {name: n for name, n in found.items() if name in SUMS and n}
 
 
 def findings(doors: Doors) -> list[str]:
@@ -395,20 +398,49 @@ def test_another_township_is_another_world(doors: Doors) -> None:
     assert addresses(doors, LI) == []
 
 
+def computed(doors: Doors, who: Worker, area: str = "") -> dict[str, tuple[Any, Any, Any]]:
+    """The figures that are no sums: amount, of how many, whether that is good."""
+    pack = shipped_pack("henan-2022-04")
+    remit = remit_of(doors.town, who)
+    with doors.town.installation.database.reading() as connection:
+        found = registry_figures.computed(remit, connection, TOWNSHIP, doors.town.now, pack, area)
+    return {each.figure: (each.amount, each.out_of, each.good) for each in found}
+
+
 def test_the_soundness_of_what_is_known_is_counted(doors: Doors) -> None:
     homes = [doors.household(EAST, f"{n}号", by=SUN) for n in range(5)]
-    doors.town.clock.advance(days=9)
+    doors.town.clock.advance(days=40)
     for n, home in enumerate(homes[:3]):
-        doors.visit(home, by=SUN, at=MORNING + timedelta(days=n))
-    for home, wrong in ((homes[0], ()), (homes[1], ("phones",))):
-        body = households_facts.HouseholdRechecked(right=("members", "away"), wrong=wrong)
-        doors.record(households_facts.HOUSEHOLD_RECHECKED, body, home, by=ZHAO)
-        doors.record(households_facts.HOUSEHOLD_RECHECKED, body, homes[2], by=LI)
-    stale = to_ms(MORNING + timedelta(days=1, hours=1))
-    for who in (LI, ZHAO):
-        found = asked(doors, who, households.counts, TAOLIN, stale)
-        assert found == {"all": 5, "stale": 4, "checked": 3, "right": 6, "wrong": 2}, who.name
-    middle = asked(doors, LI, households.median_met_at, TOWNSHIP, 5)
-    assert middle == to_ms(MORNING), "never, never, first day: the middle of five"
-    assert asked(doors, LI, households.median_met_at, QUANJI, 0) is None
-    assert asked(doors, ZHOU, households.median_met_at, TAOLIN, 5) is None
+        doors.visit(home, by=SUN, at=MORNING + timedelta(days=9 + n))
+    for who, home, phones in ((ZHAO, homes[0], True), (LI, homes[2], False), (SUN, homes[1], True)):
+        body = households_facts.HouseholdRechecked(
+            right=("members", "away", "phones") if phones else ("members", "away"),
+            wrong=() if phones else ("phones",),
+        )
+        doors.town.give(SUN, "grid_leader", TAOLIN)
+        doors.record(households_facts.HOUSEHOLD_RECHECKED, body, home, by=who)
+    for who in (LI, SUN):
+        found = computed(doors, who)
+        assert found["registry.met_lately"] == (2, 5, False), "days 10 and 11 of 40, within 30"
+        assert found["registry.age"] == (31, None, False), "half of five is three: day 9"
+        assert found["registry.right"] == (83, None, False), "5 of 6; his own look counts not"
+    assert computed(doors, ZHOU)["registry.age"] == (None, None, None)
+    assert computed(doors, LI, QUANJI)["registry.met_lately"] == (0, 0, True)
+
+
+def test_coverage_and_teams_are_figures_too(doors: Doors) -> None:
+    doors.grid(GRID, EAST, f"{QUANJI}-01")
+    one = doors.household(EAST)
+    doors.household(f"{QUANJI}-01")
+    member = doors.worker(member=True)
+    doors.link(one, member)
+    for n, role in enumerate(("leader", "member-1", "member-2")):
+        doors.post(doors.worker(f"干部{n}"), GRID, role)
+    found = computed(doors, LI)
+    assert found["registry.members_linked"] == (1, None, None)
+    assert found["registry.unlinked"] == (1, None, False)
+    assert found["registry.teams"] == (0, 2, False)
+    doors.post(doors.worker("指导员"), GRID, "member-3")
+    assert computed(doors, GAO)["registry.teams"] == (1, 2, False)
+    assert computed(doors, LI, TAOLIN)["registry.teams"] == (1, 1, True)
+    assert computed(doors, ZHOU)["registry.teams"] == (0, 1, False)

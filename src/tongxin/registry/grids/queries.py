@@ -3,7 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from tongxin.ledger.remits import inside
+from tongxin.base.areas import Level
+from tongxin.base.remit import Remit
+from tongxin.ledger.remits import inside, within
 from tongxin.registry.grids.rules import Grid
 from tongxin.registry.grids.tables import grid
 
@@ -24,3 +26,16 @@ def grid_of(connection: Connection, township: str, code: str) -> Grid | None:
         sa.select(grid.c.code, grid.c.name).where(grid.c.township == township, grid.c.code == code)
     ).first()
     return None if row is None else Grid(row.code, row.name)
+
+
+def with_team(remit: Remit, connection: Connection, township: str, area: str) -> list[str]:
+    """The grids of an area that are to have a team, as far as the remit counts: no micro-grids."""
+    rows = connection.scalars(
+        sa.select(grid.c.code).where(
+            grid.c.township == township,
+            inside(area, grid.c.code),
+            within(remit, "figures.read", grid.c.code, township),
+            sa.func.length(grid.c.code) == int(Level.GRID),
+        )
+    )
+    return sorted(rows)

@@ -9,6 +9,9 @@ from tongxin.registry.links import rules as links
 
 HOUSEHOLDS, LINKED = "registry.households", "registry.households_linked"
 VISITED, VISITS = "registry.households_visited", "registry.visits"
+# Not figures by themselves, but what some are computed from.
+LAST_MET, CHECKED = "registry.last_met", "registry.checked"
+RIGHT, WRONG = "registry.points_right", "registry.points_wrong"
 
 
 def derived(stream: Stream) -> Derived:
@@ -47,5 +50,11 @@ def _counted(found: rules.Household, linked: Mapping[str, int]) -> Iterator[Coun
         yield LINKED, found.grid, min(linked.values())
     if found.met:
         yield VISITED, found.grid, found.met[0].at
+        yield LAST_MET, found.grid, found.met[-1].at
     for visit in found.visits:
         yield VISITS, found.grid, visit.at
+    if recheck := found.recheck:
+        yield CHECKED, found.grid, recheck.at
+        for figure, points in ((RIGHT, recheck.right), (WRONG, recheck.wrong)):
+            for _ in points:
+                yield figure, found.grid, recheck.at

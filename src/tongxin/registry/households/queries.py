@@ -18,7 +18,6 @@ from tongxin.registry.households.tables import household
 
 Row = Mapping[str, Any]
 DOORS: Final = "registry.doors"
-_NEVER: Final = 0
 
 
 class Wanted(Struct, frozen=True):
@@ -122,58 +121,6 @@ def names_in(remit: Remit, connection: Connection, township: str, area: str) -> 
             )
         )
     )
-
-
-def median_met_at(
-    remit: Remit, connection: Connection, township: str, area: str, count: int
-) -> int | None:
-    """Since when half of `count` households have been met: the upper middle one.
-
-    None where there is no household, or the middle one was never met. Asked with `figures.read`:
-    what leaves is one instant.
-    """
-    if not count:
-        return None
-    met_at = household.c.met_at if len(area) <= len(township) else unindexed(household.c.met_at)
-    found = connection.scalar(
-        sa.select(household.c.met_at)
-        .where(*_counted_in(remit, township, area))
-        .order_by(met_at)
-        .offset((count - 1) // 2)
-        .limit(1)
-    )
-    return found or None
-
-
-def counts(
-    remit: Remit, connection: Connection, township: str, area: str, stale_before: int
-) -> Row:
-    """Counts over the households of an area, for figures: takes `figures.read`.
-
-    `all`, `stale` (nobody met since), and the points of second looks: `right`, `wrong`, `checked`
-    (households).
-    """
-    c = household.c
-    row = connection.execute(
-        sa.select(
-            sa.func.count().label("all"),
-            sa.func.count(sa.case((c.met_at < stale_before, 1))).label("stale"),
-            sa.func.count(sa.case((c.checked_at > _NEVER, 1))).label("checked"),
-            sa.func.coalesce(sa.func.sum(c.points_right), 0).label("right"),
-            sa.func.coalesce(sa.func.sum(c.points_wrong), 0).label("wrong"),
-        ).where(*_counted_in(remit, township, area))
-    ).one()
-    return {name: int(value) for name, value in row._mapping.items()}
-
-
-def _counted_in(remit: Remit, township: str, area: str) -> list[ColumnElement[bool]]:
-    conditions = [
-        household.c.township == township,
-        within(remit, "figures.read", household.c.area, township),
-    ]
-    if len(area) > len(township):
-        conditions.append(inside(area, household.c.area))
-    return conditions
 
 
 def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -107,6 +107,23 @@ def posts_in(remit: Remit, connection: Connection, township: str, area: str) -> 
     return [dict(row._mapping) for row in rows]
 
 
+def posts_by_grid(
+    remit: Remit, connection: Connection, township: str, area: str
+) -> dict[str, dict[str, list[str]]]:
+    """Who fills which role of each grid: takes `figures.read`, and leaves as counts."""
+    rows = connection.execute(
+        sa.select(post.c.grid, post.c.role, post.c.subject).where(
+            post.c.township == township,
+            inside(area, post.c.grid),
+            within(remit, "figures.read", post.c.grid, township),
+        )
+    )
+    found: dict[str, dict[str, list[str]]] = {}
+    for grid, role, person in rows:
+        found.setdefault(grid, {}).setdefault(role, []).append(person)
+    return found
+
+
 def posts_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:
     """The posts that one person holds, in the remit."""
     rows = connection.execute(
