@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection, Select, Table
 
@@ -30,9 +31,12 @@ import tongxin.registry.households.facts
 import tongxin.registry.households.rules
 import tongxin.registry.households.tables
 import tongxin.registry.links.facts
+import tongxin.registry.links.queries
 import tongxin.registry.links.tables
 import tongxin.registry.residents.derive
 import tongxin.registry.residents.facts
+import tongxin.registry.residents.queries
+import tongxin.registry.residents.rules
 import tongxin.registry.residents.tables
 import tongxin.registry.rules
 import tongxin.registry.staff.derive
@@ -52,6 +56,7 @@ from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import kinds as ledger_kinds
 from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
+from tongxin.ledger.chains import areas_of
 from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
 from tongxin.ledger.kinds import Approved
 from tongxin.ledger.rulebook import Stratum
@@ -114,13 +119,16 @@ TOTALS: Final[tuple[Total, ...]] = (
     FIGURES,
     tongxin.work.counting.TASKS,
     tongxin.arrivals.tables.JOURNEYS,
+    tongxin.registry.households.tables.HOUSEHOLDS,
+    tongxin.registry.residents.tables.RESIDENTS,
+    tongxin.registry.links.tables.LINKS,
 )
 
 
 # What others are judged by comes first; what is named nowhere is part of people's surroundings.
 _STRATA: Final[Mapping[str, Stratum]] = MappingProxyType(
     dict.fromkeys(("account", "place", "proposal", "township", "held"), Stratum.CONTEXT)
-    | {"person": Stratum.PEOPLE}
+    | dict.fromkeys(("person", "staff"), Stratum.PEOPLE)
 )
 
 
@@ -138,7 +146,7 @@ class Catalogue:
 
     kinds = KINDS
     tables: Sequence[Table] = TABLES
-    shared: Sequence[Table] = ()
+    shared: Sequence[Table] = tongxin.registry.links.tables.TABLES
     totals: Sequence[Total] = TOTALS
 
     def stratum(self, subject: str) -> Stratum:
@@ -154,7 +162,9 @@ class Catalogue:
             proposers=tongxin.registry.rules.proposers(entries),
         )
 
-    def admits(self, context: Context, draft: Draft, area_now: str | None) -> Problem | None:
+    def admits(
+        self, context: Context, draft: Draft, area_now: str | None, area_beside: str | None
+    ) -> Problem | None:
         """None if the author may record this now, in its area and where its subject is."""
         if draft.door is Door.CLOCK or draft.author in (CLOCK, INIT):
             return None if draft.door in (Door.CLOCK, Door.INIT) else _outside(draft)
@@ -164,20 +174,46 @@ class Catalogue:
         if draft.kind.may is None:
             own = draft.subject == draft.author and draft.vouched_by is None
             return None if own else _outside(draft)
-        areas = _places(draft, area_now)
+        areas = _places(draft, self.place_told(draft), area_now, area_beside)
         if not all(account.remit.allows(draft.kind.may, area) for area in areas):
             return _outside(draft)
         return _second_hand(context, draft) if isinstance(draft.body, Approved) else None
 
+    def beside(self, draft: Draft) -> str | None:
+        """The household that somebody joins."""
+        return tongxin.registry.residents.rules.household_told(draft.body)
+
+    def place_told(self, draft: Draft) -> str:
+        """The grid that a fact tells, or its area."""
+        grid = tongxin.registry.households.rules.place_told(draft.body)
+        return grid or tongxin.registry.staff.rules.place_told(draft.body) or draft.area
+
     def surroundings(
         self, connection: Connection, township: str, streams: Collection[Stream]
     ) -> Mapping[str, Any]:
-        """Nobody is judged by anything around him yet."""
-        return {}
+        """For who lives in a household, where it is; for staff, since when they are linked."""
+        homes = {
+            stream.subject: home
+            for stream in streams
+            if (home := tongxin.registry.residents.rules.household_of(stream.entries))
+        }
+        areas = areas_of(connection, township, set(homes.values()))
+        staff = [stream.subject for stream in streams if kind_of(stream.subject) == "staff"]
+        return {
+            **{who: areas.get(home) for who, home in homes.items()},
+            **tongxin.registry.links.queries.first_links(connection, township, staff),
+        }
 
     def dependents(self, township: str, subjects: Collection[str]) -> Select[Any] | None:
-        """Nobody yet."""
-        return None
+        """Who lives in these households, and who looks after them."""
+        households = [name for name in subjects if kind_of(name) == "household"]
+        if not households:
+            return None
+        either = sa.union(
+            tongxin.registry.residents.queries.living_in(township, households),
+            tongxin.registry.links.queries.looking_after(township, households),
+        )
+        return sa.select(either.subquery())
 
     def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
         """What follows from one subject's facts."""
@@ -194,9 +230,9 @@ class Catalogue:
             case "household":
                 area = _add_derived(rows, tongxin.registry.households.derive.derived(stream))
             case "staff":
-                area = _add_derived(rows, tongxin.registry.staff.derive.derived(stream))
+                area = _add_derived(rows, tongxin.registry.staff.derive.derived(stream, around))
             case "person":
-                area = _person(stream, context, rows)
+                area = _person(stream, context, around, rows)
         return Derived(area, rows)
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
@@ -212,38 +248,40 @@ class Catalogue:
         return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
 
 
-def _places(draft: Draft, area_now: str | None) -> set[str]:
-    """Where an author must have his say to record this: where the fact says, and where its
-    subject is.
+def _places(draft: Draft, told: str, area_now: str | None, area_beside: str | None) -> set[str]:
+    """Where an author must have his say to record this: where the fact says, and where that is
+    which it is about.
 
-    A header tells no finer than the village; where the body or the subject tells the grid, a say
-    in that grid is enough.
+    A header tells no finer than the village; where the fact or what it is about tells the grid, a
+    say in that grid is enough.
     """
-    told = tongxin.registry.households.rules.place_told(draft.body)
-    told = told or tongxin.registry.staff.rules.place_told(draft.body)
-    if told is None:
-        told = area_now if area_now and within(area_now, draft.area) else draft.area
-    places = {told} if within(told, draft.area) else {told, draft.area}
+    places = {told, draft.area, area_beside or told}
     # A township is not where it was last spoken of.
-    if draft.kind.where_told or area_now is None or kind_of(draft.subject) == "township":
-        return places
-    return places | {area_now}
+    if area_now and not draft.kind.where_told and kind_of(draft.subject) != "township":
+        places.add(area_now)
+    if any(place != draft.area and within(place, draft.area) for place in places):
+        places.remove(draft.area)
+    return places
 
 
 Rows = dict[str, list[Row]]
 
 
-def _person(stream: Stream, context: Context, rows: Rows) -> str:
-    """Add what follows for a person, resident or returnee; where the person is."""
+def _person(stream: Stream, context: Context, home: str | None, rows: Rows) -> str:
+    """Add what follows for a person, resident or returnee; where the person is.
+
+    `home` is where the household is that the person belongs to: whoever came to that village is
+    there.
+    """
     residents = tongxin.registry.residents.derive
-    area = (
-        tongxin.arrivals.rules.area_of(stream.entries)
-        or residents.area_of(stream.entries)
-        or stream.last_area
-    )
+    home = home or residents.area_of(stream.entries)
+    came = tongxin.arrivals.rules.area_of(stream.entries)
+    area = came or home or stream.last_area
+    if home and within(home, area):
+        area = home
     carried = rows.get("figure_part", [])
     _add(rows, tongxin.arrivals.derive.rows(area, plans(stream, context), carried))
-    _add(rows, residents.rows(stream.entries))
+    _add(rows, residents.rows(stream.entries, home))
     return area
 
 

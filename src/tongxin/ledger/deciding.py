@@ -71,8 +71,10 @@ class Deciding:
 
     def verdicts(self, drafts: Sequence[Draft]) -> list[Verdict | None]:
         """A verdict for each, or None where it is to be recorded."""
-        self.stored = areas_of(self._connection, self._township, {d.subject for d in drafts})
-        self._known = dict(self.stored)
+        names = {draft.subject for draft in drafts}
+        beside = {name for draft in drafts if (name := self._rulebook.beside(draft))}
+        self._known = areas_of(self._connection, self._township, names | beside)
+        self.stored = {name: area for name, area in self._known.items() if name in names}
         # Whatever is decided, the drafts are sealed with these.
         self._take_keys(drafts)
         earlier = self._recorded_before(drafts)
@@ -96,10 +98,12 @@ class Deciding:
             return _refused(draft, FORGOTTEN_ALREADY())
         if draft.subject not in self._known and not draft.kind.introduces:
             return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
-        problem = self._rulebook.admits(self._context, draft, self._known.get(draft.subject))
+        known = self._known.get(draft.subject)
+        beside = self._known.get(self._rulebook.beside(draft) or "")
+        problem = self._rulebook.admits(self._context, draft, known, beside)
         if problem is not None:
             return self._not_admitted(draft, problem)
-        self._known.setdefault(draft.subject, draft.area)
+        self._known.setdefault(draft.subject, self._rulebook.place_told(draft))
         self._taken[draft.id] = draft
         return None
 

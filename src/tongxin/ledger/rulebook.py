@@ -57,13 +57,22 @@ class Rulebook(Protocol):
         `entries` are those that shape it, opened from their seals, in the order recorded.
         """
 
-    def admits(self, context: Context, draft: Draft, area_now: str | None) -> Problem | None:
+    def admits(
+        self, context: Context, draft: Draft, area_now: str | None, area_beside: str | None
+    ) -> Problem | None:
         """Why this author may not record this here now, or None.
 
-        `area_now` is where the subject is, as far as the ledger knows it already: to speak of
-        somebody takes a remit where that person is, not only where the author says he is. Where
-        somebody vouches for a held fact, it is his remit that counts.
+        `area_now` is where the subject is, and `area_beside` where that is which `beside` names,
+        as far as the ledger knows it already: to speak of somebody takes a remit where that
+        person is, not only where the author says he is. Where somebody vouches for a held fact,
+        it is his remit that counts.
         """
+
+    def beside(self, draft: Draft) -> str | None:
+        """Another subject that tells where this happened, as the household somebody joins."""
+
+    def place_told(self, draft: Draft) -> str:
+        """Where the fact itself says that its subject is: its area, or finer, as a grid."""
 
     def surroundings(
         self, connection: Connection, township: str, streams: Collection[Stream]

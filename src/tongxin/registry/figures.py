@@ -20,7 +20,6 @@ from tongxin.registry.grids import queries as grids
 from tongxin.registry.households import derive
 from tongxin.registry.households.queries import DOORS
 from tongxin.registry.labels import FORCES, NEEDS
-from tongxin.registry.links import queries as links
 from tongxin.registry.staff import queries as staff
 from tongxin.registry.staff.rules import team
 from tongxin.registry.villages import queries as villages
@@ -33,6 +32,9 @@ _HOMES: Final = {
         "见到过人的住户（户）", "Households where somebody was met"
     ),
     "registry.visits": Text("上门走访（户次）", "Visits at doors"),
+}
+_MEMBERS: Final = {
+    "registry.members_linked": Text("参与联户党员（人）", "Members linked to households"),
 }
 _PEOPLE: Final = {
     "registry.residents": Text("居民（人）", "Residents"),
@@ -50,7 +52,7 @@ _FORCES: Final = {
     },
     "registry.services": Text("值守签到（人次）", "Signed in to serve"),
 }
-SUMS: Final = {**_HOMES, **_PEOPLE, **_FORCES}
+SUMS: Final = {**_MEMBERS, **_HOMES, **_PEOPLE, **_FORCES}
 FORCES_FIGURES: Final = tuple(_FORCES)
 
 
@@ -60,7 +62,7 @@ def records_of(figure: str) -> tuple[str, str] | None:
         return "/households", DOORS
     if figure in _PEOPLE:
         return "/residents", "registry.read"
-    if figure in _FORCES:
+    if figure in _FORCES or figure in _MEMBERS:
         return "/staff", staff.READ
     return None
 
@@ -95,11 +97,10 @@ def computed(
     """The figures over an area, or over all that the remit may count."""
     where = area or township
     days = villages.by_day(remit, connection, township, _SUMMED, where)
-    members = links.members_linked(remit, connection, township, where, villages.READ)
     query = f"&village={area}" if area else ""
     return [
         *_known(days, day_of(now), pack, query),
-        *_linked(days, members, query),
+        *_linked(days, query),
         _teams(remit, connection, township, pack, where),
     ]
 
@@ -141,11 +142,7 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
     )  # fmt: skip
 
 
-def _linked(days: Days, members: int, query: str) -> Iterator[Computed]:
-    yield Computed(
-        "registry.members_linked", Text("参与联户党员（人）", "Members linked to households"),
-        members, "/links" + query.replace("&", "?"), links.READ,
-    )  # fmt: skip
+def _linked(days: Days, query: str) -> Iterator[Computed]:
     unlinked = _total(days, derive.HOUSEHOLDS) - _total(days, derive.LINKED)
     yield Computed(
         "registry.unlinked", Text("没有联系到的住户（户）", "Households linked to nobody"),

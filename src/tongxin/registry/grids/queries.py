@@ -34,7 +34,7 @@ def with_team(remit: Remit, connection: Connection, township: str, area: str) ->
         sa.select(grid.c.code).where(
             grid.c.township == township,
             inside(area, grid.c.code),
-            within(remit, "figures.read", grid.c.code, township),
+            within(remit, "figures.read", grid.c.code),
             sa.func.length(grid.c.code) == int(Level.GRID),
         )
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tongxin.base.areas import AreaCode, village_of
 from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.registry.counting import Counted, parts
 from tongxin.registry.households import rules
@@ -23,7 +24,13 @@ def derived(stream: Stream) -> Derived:
     rows = {
         "household": [_household(found, len(linked))],
         "link": [
-            {"staff": staff, "area": found.grid, "since": since} for staff, since in linked.items()
+            {
+                "staff": staff,
+                "area": found.grid,
+                "since": since,
+                "village": village_of(AreaCode(found.grid)),
+            }
+            for staff, since in linked.items()
         ],
         "figure_part": parts(_counted(found, linked)),
     }
@@ -33,12 +40,13 @@ def derived(stream: Stream) -> Derived:
 def _household(found: rules.Household, links: int) -> Row:
     told, last, recheck = found.told, found.last, found.recheck
     return {
-        "area": found.grid, "number": told.number, "address": told.address,
+        "area": found.grid, "village": village_of(AreaCode(found.grid)), "number": told.number,
+        "address": told.address,
         "lat": told.position.lat if told.position else None,
         "lon": told.position.lon if told.position else None, "since": found.since,
         "met_at": found.met[-1].at if found.met else 0, "visited_at": last.at if last else 0,
         "result": last.result if last else "", "links": links,
-        "checked_at": recheck.at if recheck else 0,
+        "checked_at": recheck.at if recheck else None,
         "points_right": len(recheck.right) if recheck else 0,
         "points_wrong": len(recheck.wrong) if recheck else 0,
     }  # fmt: skip

@@ -11,25 +11,33 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection
 
+from tongxin.base.areas import AreaCode, Level
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import begins, covers, inside, unindexed, within
-from tongxin.ledger.tables import figure_part
-from tongxin.registry.households.tables import household
+from tongxin.ledger.remits import Order, anywhere, begins, in_order, inside, within
+from tongxin.registry.households.tables import household, household_total
+from tongxin.registry.villages.queries import Counted, counted, how_many_counted
 
 Row = Mapping[str, Any]
 DOORS: Final = "registry.doors"
+# By address; or those first where nobody was met for longest.
+SORTS: Final[Mapping[str, Order]] = {
+    "door": ("village", "area", "address", "subject"),
+    "longest": ("met_at", "subject"),
+}
 
 
 class Wanted(Struct, frozen=True):
     """What a list of households is narrowed to. Empty means no narrowing.
 
     `words` begin the address or are the whole number. `stale_before`: nobody was met there since
-    that instant (milliseconds). `outside_of`: in none of these grids.
+    that instant (milliseconds). `outside_of`: in none of these grids. `checked`: somebody looked a
+    second time. A figure's households come in the order in which it counted them.
     """
 
     area: str = ""
     words: str = ""
     unlinked: bool = False
+    checked: bool = False
     stale_before: int | None = None
     outside_of: tuple[str, ...] | None = None
     result: str = ""
@@ -37,35 +45,50 @@ class Wanted(Struct, frozen=True):
     day: str = ""
     sort: str = "door"
 
+    @property
+    def counted(self) -> Counted:
+        return Counted(self.figure, self.area, self.day)
+
 
 def households(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
 ) -> list[Row]:
     """Households in the remit, narrowed and sorted; at most `most`, skipping `after`."""
-    rows = connection.execute(
-        sa.select(household)
-        .where(*_narrowed(remit, township, wanted))
-        .order_by(*_order(remit, township, wanted))
-        .limit(most)
-        .offset(after)
-    )
-    return [dict(row._mapping) for row in rows]
-
-
-def _order(remit: Remit, township: str, wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
-    """By address; or those first where nobody was met for longest."""
-    door = (household.c.area, household.c.address, household.c.subject)
-    if wanted.sort != "longest":
-        return door
-    everywhere = covers(remit, DOORS, township) and not wanted.area
-    met_at = household.c.met_at if everywhere else unindexed(household.c.met_at)
-    return met_at, household.c.subject
+    places = _places(remit, township, wanted)
+    if wanted.figure:
+        names = counted(connection, household, township, places, wanted.counted, most, after)
+        found = doors_of(remit, connection, township, names)
+        return [found[name] for name in names if name in found]
+    order = SORTS.get(wanted.sort, SORTS["door"])
+    rows = in_order(household, township, places, _narrowed(wanted), order, most, after)
+    return [dict(row._mapping) for row in connection.execute(rows)]
 
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
     """How many households there are in the remit, so narrowed."""
-    query = sa.select(sa.func.count()).select_from(household)
-    return connection.scalar(query.where(*_narrowed(remit, township, wanted))) or 0
+    places = _places(remit, township, wanted)
+    if wanted.figure:
+        return how_many_counted(connection, household, township, places, wanted.counted)
+    plain = Wanted(area=wanted.area, sort=wanted.sort, unlinked=wanted.unlinked)
+    if wanted == plain and all(len(place) <= Level.VILLAGE for place in places):
+        total = household_total.c
+        amount = total.unlinked if wanted.unlinked else total.households
+        query = sa.select(sa.func.sum(amount)).where(
+            total.township == township, anywhere(places, total.village)
+        )
+    else:
+        query = sa.select(sa.func.count()).where(
+            household.c.township == township,
+            anywhere(places, household.c.area),
+            *_narrowed(wanted),
+        )
+    return int(connection.scalar(query) or 0)
+
+
+def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:
+    """The areas that are looked through: where the township, the remit and what is wanted meet."""
+    area = township if township.startswith(wanted.area) else wanted.area
+    return remit.inside(DOORS, area) if area.startswith(township) else ()
 
 
 def household_of(remit: Remit, connection: Connection, township: str, subject: str) -> Row | None:
@@ -123,32 +146,19 @@ def names_in(remit: Remit, connection: Connection, township: str, area: str) -> 
     )
 
 
-def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     c = household.c
-    conditions = [c.township == township, within(remit, DOORS, c.area, township)]
-    if wanted.area and not wanted.figure:
-        conditions.append(inside(wanted.area, c.area))
+    conditions: list[ColumnElement[bool]] = []
     if wanted.words:
         conditions.append(sa.or_(begins(wanted.words, c.address), c.number == wanted.words))
     if wanted.unlinked:
         conditions.append(c.links == 0)
+    if wanted.checked:
+        conditions.append(c.checked_at.is_not(None))
     if wanted.stale_before is not None:
         conditions.append(c.met_at < wanted.stale_before)
     if wanted.outside_of is not None:
         conditions.append(c.area.not_in(wanted.outside_of))
     if wanted.result:
         conditions.append(c.result == wanted.result)
-    if wanted.figure:
-        conditions.append(_counted(township, wanted))
     return conditions
-
-
-def _counted(township: str, wanted: Wanted) -> ColumnElement[bool]:
-    """Whether a household is one that the figure counted, there and on that day."""
-    part = figure_part.c
-    counted = sa.select(part.subject).where(part.township == township, part.figure == wanted.figure)
-    if wanted.day:
-        counted = counted.where(part.day == wanted.day)
-    if wanted.area:
-        counted = counted.where(inside(wanted.area, part.village))
-    return household.c.subject.in_(counted)

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
+from tongxin.base.areas import Level
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import inside, within
-from tongxin.registry.links.tables import link
+from tongxin.ledger.opening import in_chunks
+from tongxin.ledger.remits import anywhere, within
+from tongxin.registry.links.tables import link, link_total
 from tongxin.registry.staff.tables import staff
 
 Row = Mapping[str, Any]
@@ -19,21 +21,15 @@ def load(
     remit: Remit, connection: Connection, township: str, area: str, most: int, after: int = 0
 ) -> list[Row]:
     """Members linked to households of an area, with how many, the heaviest load first."""
-    households = sa.func.count().label("households")
+    each = _counts(remit, township, READ, area).subquery()
     rows = connection.execute(
-        sa.select(link.c.staff, staff.c.name, staff.c.area, staff.c.has_left, households)
+        sa.select(each.c.staff, each.c.households, staff.c.name, staff.c.area, staff.c.has_left)
         .join(
             staff,
-            sa.and_(staff.c.township == link.c.township, staff.c.subject == link.c.staff),
+            sa.and_(staff.c.township == township, staff.c.subject == each.c.staff),
             isouter=True,
         )
-        .where(
-            link.c.township == township,
-            inside(area, link.c.area),
-            within(remit, READ, link.c.area, township),
-        )
-        .group_by(link.c.staff, staff.c.name, staff.c.area, staff.c.has_left)
-        .order_by(households.desc(), link.c.staff)
+        .order_by(each.c.households.desc(), each.c.staff)
         .limit(most)
         .offset(after)
     )
@@ -47,15 +43,24 @@ def members_linked(
 
     For figures it is asked with `figures.read`: what leaves is a count.
     """
-    return (
-        connection.scalar(
-            sa.select(sa.func.count(link.c.staff.distinct())).where(
-                link.c.township == township,
-                inside(area, link.c.area),
-                within(remit, capability, link.c.area, township),
-            )
+    each = _counts(remit, township, capability, area).subquery()
+    return connection.scalar(sa.select(sa.func.count()).select_from(each)) or 0
+
+
+def _counts(remit: Remit, township: str, capability: str, area: str) -> Select[Any]:
+    """Each member's households in an area: from the kept sums, but for parts of villages."""
+    places = remit.inside(capability, area)
+    if all(len(place) <= Level.VILLAGE for place in places):
+        total = link_total.c
+        return (
+            sa.select(total.staff, sa.func.sum(total.households).label("households"))
+            .where(total.township == township, anywhere(places, total.village))
+            .group_by(total.staff)
         )
-        or 0
+    return (
+        sa.select(link.c.staff, sa.func.count().label("households"))
+        .where(link.c.township == township, anywhere(places, link.c.area))
+        .group_by(link.c.staff)
     )
 
 
@@ -98,3 +103,23 @@ def households_of(remit: Remit, connection: Connection, township: str, subject: 
             .order_by(link.c.area, link.c.subject)
         )
     )
+
+
+def looking_after(township: str, households: Collection[str]) -> Select[Any]:
+    """Which members look after these households: for the rules, so without a remit."""
+    return sa.select(link.c.staff).where(
+        link.c.township == township, link.c.subject.in_(sorted(households))
+    )
+
+
+def first_links(connection: Connection, township: str, members: Collection[str]) -> dict[str, int]:
+    """Since when each of these members has looked after somebody: for the rules, no remit."""
+    found: dict[str, int] = {}
+    for chunk in in_chunks(members):
+        rows = connection.execute(
+            sa.select(link.c.staff, sa.func.min(link.c.since))
+            .where(link.c.township == township, link.c.staff.in_(chunk))
+            .group_by(link.c.staff)
+        )
+        found.update((staff, int(since)) for staff, since in rows)
+    return found

@@ -134,12 +134,11 @@ def list_residents(
     kind: FromQuery[str] = "",
     figure: FromQuery[str] = "",
     day: FromQuery[str] = "",
-    sort: FromQuery[str] = "door",
     most: Annotated[int, QueryParameter(ge=1, le=MOST)] = 50,
     after: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,
 ) -> Residents:
     """People in the asker's remit, masked; narrowed by area, kind, figure and day."""
-    wanted = queries.Wanted(area=area, kind=kind, figure=figure, day=day, sort=sort)
+    wanted = queries.Wanted(area=area, kind=kind, figure=figure, day=day)
     return _page(desk, wanted, most, after)
 
 
@@ -149,7 +148,7 @@ def find_residents(desk: AtDesk, data: JSONBody[Finding]) -> Residents:
     sought = rules.sought(data.words)
     if sought is None:
         return Residents(0, [])
-    return _page(desk, queries.Wanted(sought=sought, sort="name"), MOST, 0)
+    return _page(desk, queries.Wanted(sought=sought), MOST, 0)
 
 
 @get(
@@ -269,13 +268,14 @@ def shown(row: queries.Row, now: datetime) -> Resident:
     """A person's row as it is shown: masked."""
     return Resident(
         person=row["subject"], household=row["household"], area=row["area"],
-        visitor=row["visitor"], relation=row["relation"], name=masking.name(row["name"]),
+        visitor=row["hosted_at"] is not None, relation=row["relation"],
+        name=masking.name(row["name"]),
         id_number=masking.id_number(row["id_number"]), phone=masking.phone(row["phone"]),
         sex=row["sex"], age=age(row["born_on"], day_of(now)),
         away_at=None if row["away_at"] is None else from_ms(row["away_at"]),
         away_area=row["away_area"], away_name=row["away_name"], back_by=_day(row["back_by"]),
         until=_day(row["until_on"]), from_name=row["from_name"],
-        needs=tuple(row["needs"].split()),
+        needs=tuple((row["needs"] or "").split()),
     )  # fmt: skip
 
 

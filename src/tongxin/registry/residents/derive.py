@@ -20,9 +20,9 @@ def area_of(entries: Sequence[Entry]) -> str | None:
     return max(told, key=lambda e: e.when).header.area if told else None
 
 
-def rows(entries: Sequence[Entry]) -> dict[str, list[Row]]:
-    """Rows of `resident` and parts of figures."""
-    found, area = rules.resident(entries), area_of(entries)
+def rows(entries: Sequence[Entry], area: str | None) -> dict[str, list[Row]]:
+    """Rows of `resident` and parts of figures; `area` is where the household is."""
+    found = rules.resident(entries)
     if found is None or area is None:
         return {}
     return {
@@ -35,8 +35,9 @@ def _resident(found: rules.Resident, area: str) -> Row:
     told, away = found.told, found.away
     born_on = found.born_on
     row: Row = {
-        "household": told.household, "area": area, "visitor": found.is_visitor,
-        "relation": "", "name": told.name, "letters": initials(told.name),
+        "household": told.household, "area": area, "village": village_of(AreaCode(area)),
+        "hosted_at": found.since if found.is_visitor else None, "relation": "",
+        "name": told.name, "letters": initials(told.name),
         "id_number": told.id_number, "id_tail": rules.tail(told.id_number),
         "phone": rules.plain(told.phone), "phone_tail": rules.tail(told.phone), "sex": found.sex,
         "born_on": born_on.isoformat() if born_on else None, "since": found.since,
@@ -45,7 +46,7 @@ def _resident(found: rules.Resident, area: str) -> Row:
         "away_area": away.told.to_area if away else None,
         "away_name": away.told.to_name if away else None,
         "back_by": away.told.back_by.isoformat() if away and away.told.back_by else None,
-        "needs": " ".join(sorted(found.needs.needs)) if found.needs else "",
+        "needs": " ".join(sorted(found.needs.needs)) if found.needs else None,
         "needs_at": found.needs.since if found.needs else None,
     }  # fmt: skip
     if isinstance(told, facts.VisitorHosted):

@@ -5,23 +5,30 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, Select
 
+from tongxin.base.areas import AreaCode, Level
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import begins, inside, within
-from tongxin.ledger.tables import figure_part
-from tongxin.registry.households.tables import household
-from tongxin.registry.residents.rules import TAIL, By, Sought
-from tongxin.registry.residents.tables import resident
+from tongxin.ledger.remits import Order, anywhere, begins, in_order, inside, within
+from tongxin.registry.residents.rules import TAIL, By, Sought, tail
+from tongxin.registry.residents.tables import resident, resident_total
+from tongxin.registry.villages.queries import Counted, counted, how_many_counted
 
 Row = Mapping[str, Any]
 READ: Final = "registry.read"
+BY_DOOR: Final[Order] = ("village", "area", "name", "subject")
+# What is kept by village counts these kinds of people.
+_SUMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": ("residents", "visitors"), "resident": ("residents",), "visitor": ("visitors",),
+    "away": ("away",), "needs": ("needs",),
+}  # fmt: skip
 
 
 class Wanted(Struct, frozen=True):
     """What a list of people is narrowed to. Empty means no narrowing.
 
     `kind`: `resident`, `visitor`, `away`, or `needs` for anybody with special needs, or one need.
+    A figure's people come in the order in which it counted them; those sought, by what is sought.
     """
 
     area: str = ""
@@ -29,34 +36,89 @@ class Wanted(Struct, frozen=True):
     sought: Sought | None = None
     figure: str = ""
     day: str = ""
-    sort: str = "door"
+
+    @property
+    def counted(self) -> Counted:
+        return Counted(self.figure, self.area, self.day)
 
 
 def residents(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
 ) -> list[Row]:
-    """People in the remit, narrowed and sorted; at most `most`, skipping `after`."""
-    by_name = (resident.c.name, resident.c.subject)
-    order = by_name if wanted.sort == "name" else (resident.c.area, *by_name)
-    rows = connection.execute(
-        sa.select(resident)
-        .where(*_narrowed(remit, township, wanted))
-        .order_by(*order)
-        .limit(most)
-        .offset(after)
-    )
-    return [dict(row._mapping) for row in rows]
+    """People in the remit, narrowed; by door and name. At most `most`, skipping `after`."""
+    places = _places(remit, township, wanted)
+    if wanted.figure:
+        names = counted(connection, resident, township, places, wanted.counted, most, after)
+        found = people_of(remit, connection, township, names)
+        return [found[name] for name in names if name in found]
+    if wanted.sought is not None:
+        rows = _found(township, places, wanted, wanted.sought).limit(most).offset(after)
+    else:
+        rows = in_order(resident, township, places, _narrowed(wanted), BY_DOOR, most, after)
+    return [dict(row._mapping) for row in connection.execute(rows)]
 
 
 def how_many(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, at_most: int = 0
 ) -> int:
-    """How many people there are in the remit, so narrowed; counted no further than `at_most`."""
-    query = sa.select(sa.literal(1)).select_from(resident)
-    query = query.where(*_narrowed(remit, township, wanted))
-    if at_most:
-        query = query.limit(at_most)
-    return connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    """How many people there are in the remit, so narrowed; those sought, no more than `at_most`."""
+    places = _places(remit, township, wanted)
+    if wanted.figure:
+        return how_many_counted(connection, resident, township, places, wanted.counted)
+    if wanted.sought is not None:
+        found = _found(township, places, wanted, wanted.sought).order_by(None)
+        found = found.with_only_columns(sa.literal(1)).limit(at_most or None)
+        return connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    if wanted.kind in _SUMS and all(len(place) <= Level.VILLAGE for place in places):
+        total = resident_total.c
+        amounts: list[ColumnElement[Any]] = [total[name] for name in _SUMS[wanted.kind]]
+        query = sa.select(sa.func.sum(sum(amounts, sa.literal(0)))).where(
+            total.township == township, anywhere(places, total.village)
+        )
+    else:
+        query = sa.select(sa.func.count()).where(
+            resident.c.township == township,
+            anywhere(places, resident.c.area),
+            *_narrowed(wanted),
+        )
+    return int(connection.scalar(query) or 0)
+
+
+def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:
+    """The areas that are looked through: where the township, the remit and what is wanted meet."""
+    area = township if township.startswith(wanted.area) else wanted.area
+    return remit.inside(READ, area) if area.startswith(township) else ()
+
+
+def _found(township: str, places: Collection[str], wanted: Wanted, sought: Sought) -> Select[Any]:
+    """Those who are sought. In a village by its own index, else by that of what is sought."""
+    here = [resident.c.township == township, anywhere(places, resident.c.area)]
+    small = [place for place in places if len(place) >= Level.VILLAGE]
+    if small and len(small) == len(places):
+        villages = sorted({place[: Level.VILLAGE] for place in places})
+        here.append(resident.c.village.in_(villages))
+    order = resident.c.letters if sought.by is By.LETTERS else resident.c.name
+    return (
+        sa.select(resident)
+        .where(*here, *_narrowed(wanted), _matches(sought))
+        .order_by(order, resident.c.subject)
+    )
+
+
+def people_of(
+    remit: Remit, connection: Connection, township: str, subjects: Collection[str]
+) -> dict[str, Row]:
+    """People in the remit by subject."""
+    if not subjects:
+        return {}
+    rows = connection.execute(
+        sa.select(resident).where(
+            resident.c.township == township,
+            resident.c.subject.in_(sorted(subjects)),
+            within(remit, READ, resident.c.area),
+        )
+    )
+    return {row.subject: dict(row._mapping) for row in rows}
 
 
 def resident_of(remit: Remit, connection: Connection, township: str, subject: str) -> Row | None:
@@ -86,8 +148,8 @@ def members(
             within(remit, READ, resident.c.area),
         )
         .order_by(
-            resident.c.visitor, resident.c.relation != "head", resident.c.born_on.is_(None),
-            resident.c.born_on, resident.c.subject,
+            resident.c.hosted_at.is_not(None), resident.c.relation != "head",
+            resident.c.born_on.is_(None), resident.c.born_on, resident.c.subject,
         )
     )  # fmt: skip
     for row in rows:
@@ -96,24 +158,16 @@ def members(
 
 
 def by_area(remit: Remit, connection: Connection, township: str, area: str) -> dict[str, int]:
-    """How many people live in each grid of an area, by where their household stands."""
+    """How many residents there are in each grid of an area."""
     rows = connection.execute(
-        sa.select(household.c.area, sa.func.count())
-        .select_from(resident)
-        .join(
-            household,
-            sa.and_(
-                household.c.township == resident.c.township,
-                household.c.subject == resident.c.household,
-            ),
-        )
+        sa.select(resident.c.area, sa.func.count())
         .where(
             resident.c.township == township,
             inside(area, resident.c.area),
             within(remit, READ, resident.c.area),
-            resident.c.visitor.is_(False),
+            resident.c.hosted_at.is_(None),
         )
-        .group_by(household.c.area)
+        .group_by(resident.c.area)
     )
     return {grid: int(count) for grid, count in rows}
 
@@ -128,7 +182,8 @@ def away_in(
         sa.select(resident)
         .where(
             resident.c.township == township,
-            sa.or_(*(inside(code, resident.c.away_area) for code in sorted(codes))),
+            resident.c.away_at.is_not(None),
+            anywhere(codes, resident.c.away_area),
             within(remit, READ, resident.c.area),
         )
         .order_by(resident.c.area, resident.c.subject)
@@ -136,16 +191,25 @@ def away_in(
     return [dict(row._mapping) for row in rows]
 
 
+def living_in(township: str, households: Collection[str]) -> Select[Any]:
+    """Who belongs to these households: for the rules, so without a remit."""
+    return sa.select(resident.c.subject).where(
+        resident.c.township == township, resident.c.household.in_(sorted(households))
+    )
+
+
 def same_number(
     remit: Remit, connection: Connection, township: str, id_numbers: Collection[str]
 ) -> dict[str, list[str]]:
     """The people registered with each of these ID numbers, by subject, in the remit."""
     asked = sorted({number for number in id_numbers if number})
+    tails = sorted({tail(number) for number in asked})
     if not asked:
         return {}
     rows = connection.execute(
         sa.select(resident.c.id_number, resident.c.subject).where(
             resident.c.township == township,
+            resident.c.id_tail.in_(tails),
             resident.c.id_number.in_(asked),
             within(remit, READ, resident.c.area),
         )
@@ -156,27 +220,21 @@ def same_number(
     return found
 
 
-def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     c = resident.c
-    conditions = [c.township == township, within(remit, READ, c.area, township)]
-    if wanted.area and not wanted.figure:
-        conditions.append(inside(wanted.area, c.area))
     match wanted.kind:
+        case "":
+            return []
         case "resident":
-            conditions.append(c.visitor.is_(False))
+            return [c.hosted_at.is_(None)]
         case "visitor":
-            conditions.append(c.visitor.is_(True))
+            return [c.hosted_at.is_not(None)]
         case "away":
-            conditions.append(c.away_area.is_not(None))
+            return [c.away_at.is_not(None)]
         case "needs":
-            conditions.append(c.needs > "")
-        case str(need) if need:
-            conditions += [c.needs > "", c.needs.contains(need, autoescape=True)]
-    if wanted.sought is not None:
-        conditions.append(_matches(wanted.sought))
-    if wanted.figure:
-        conditions.append(_counted(township, wanted))
-    return conditions
+            return [c.needs.is_not(None)]
+        case need:
+            return [c.needs.is_not(None), c.needs.contains(need, autoescape=True)]
 
 
 def _matches(sought: Sought) -> ColumnElement[bool]:
@@ -190,14 +248,3 @@ def _matches(sought: Sought) -> ColumnElement[bool]:
         sa.and_(c.id_tail == tail, c.id_number.endswith(words, autoescape=True)),
         sa.and_(c.phone_tail == tail, c.phone.endswith(words, autoescape=True)),
     )
-
-
-def _counted(township: str, wanted: Wanted) -> ColumnElement[bool]:
-    """Whether a person is one that the figure counted, there and on that day."""
-    part = figure_part.c
-    counted = sa.select(part.subject).where(part.township == township, part.figure == wanted.figure)
-    if wanted.day:
-        counted = counted.where(part.day == wanted.day)
-    if wanted.area:
-        counted = counted.where(inside(wanted.area, part.village))
-    return resident.c.subject.in_(counted)

@@ -78,6 +78,17 @@ def resident(entries: Sequence[Entry]) -> Resident | None:
     return None if told is None else Resident(told, since, away, needs)
 
 
+def household_told(body: object) -> str | None:
+    """The household that a fact itself puts somebody into, if it does."""
+    return body.household if isinstance(body, Told) else None
+
+
+def household_of(entries: Sequence[Entry]) -> str | None:
+    """The household that somebody belongs to."""
+    found = resident(entries)
+    return None if found is None else found.told.household
+
+
 class By(StrEnum):
     """What a search goes by."""
 

@@ -9,10 +9,14 @@ from tongxin.registry.counting import Counted, parts
 from tongxin.registry.staff import rules
 
 SERVED, SERVICES = "registry.served.", "registry.services"
+LINKED = "registry.members_linked"
 
 
-def derived(stream: Stream) -> Derived:
-    """Where somebody works, and the rows of staff, posts and service."""
+def derived(stream: Stream, linked_since: int | None) -> Derived:
+    """Where somebody works, and the rows of staff, posts and service.
+
+    `linked_since` (milliseconds) is since when the person has looked after any household.
+    """
     found = rules.staff(stream.entries)
     if found is None:
         return Derived(stream.last_area, {})
@@ -24,7 +28,7 @@ def derived(stream: Stream) -> Derived:
             for (grid, role), since in found.posts.items()
         ],
         "service": [_service(each) for each in found.service],
-        "figure_part": parts(_counted(found)),
+        "figure_part": parts(_counted(found, linked_since)),
     }
     return Derived(found.area, rows)
 
@@ -47,8 +51,13 @@ def _service(each: rules.Service) -> Row:
     }  # fmt: skip
 
 
-def _counted(found: rules.Staff) -> Iterator[Counted]:
-    """Somebody counts once for each force as having served, on the first day; each time as once."""
+def _counted(found: rules.Staff, linked_since: int | None) -> Iterator[Counted]:
+    """Somebody counts once for each force as having served, on the first day; each time as once.
+
+    And once as linked, however many households it is.
+    """
+    if linked_since is not None:
+        yield LINKED, found.area, linked_since
     first: set[str] = set()
     for each in found.service:
         if each.told.force not in first:

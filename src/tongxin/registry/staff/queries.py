@@ -115,7 +115,7 @@ def posts_by_grid(
         sa.select(post.c.grid, post.c.role, post.c.subject).where(
             post.c.township == township,
             inside(area, post.c.grid),
-            within(remit, "figures.read", post.c.grid, township),
+            within(remit, "figures.read", post.c.grid),
         )
     )
     found: dict[str, dict[str, list[str]]] = {}
@@ -149,7 +149,7 @@ def services(
     """Who signed in to serve from one instant to another (milliseconds), the latest first."""
     conditions = [
         service.c.township == township,
-        within(remit, READ, service.c.area, township),
+        within(remit, READ, service.c.area),
         service.c.at >= span[0],
         service.c.at < span[1],
     ]
@@ -197,7 +197,7 @@ def same_number(connection: Connection, township: str, id_number: str) -> list[s
 def _seen(remit: Remit, township: str) -> ColumnElement[bool]:
     if not remit.holds(READ):
         return sa.false()
-    return sa.or_(within(remit, READ, staff.c.area, township), staff.c.area == township)
+    return sa.or_(within(remit, READ, staff.c.area), staff.c.area == township)
 
 
 def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement[bool]]:
