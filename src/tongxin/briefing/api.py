@@ -1,5 +1,6 @@
 """Figures for programs: each with where it opens onto its records."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import get
@@ -37,7 +38,7 @@ def list_figures(
     desk: AtDesk, since: FromQuery[str] = "", until: FromQuery[str] = "", area: FromQuery[str] = ""
 ) -> list[Figure]:
     """All figures of the asker's remit, explicit zeros included."""
-    return figures(desk, since, until, area)
+    return figures(desk, since=since, until=until, area=area)
 
 
 @get("/api/v1/figures/{figure:str}", opt={"may": "figures.read"}, sync_to_thread=True)
@@ -47,8 +48,18 @@ def show_figure(desk: AtDesk, figure: FromPath[str]) -> list[Part]:
     return [Part(**row) for row in rows]
 
 
-def figures(desk: Desk, since: str = "", until: str = "", area: str = "") -> list[Figure]:
-    """Every figure that the program knows, and every area word that was counted."""
+def figures(
+    desk: Desk,
+    owed: Mapping[str, int] | None = None,
+    *,
+    since: str = "",
+    until: str = "",
+    area: str = "",
+) -> list[Figure]:
+    """Every figure that the program knows, and every area word that was counted.
+
+    `owed` is what `work.queries.counts` says, where it has been asked already.
+    """
     totals = queries.totals(desk.remit, desk.connection, desk.township, since, until, area)
     found = [
         Figure(name, title, totals.get(name, 0), f"/arrivals?figure={name}")
@@ -56,7 +67,7 @@ def figures(desk: Desk, since: str = "", until: str = "", area: str = "") -> lis
     ]
     if not desk.remit.holds("work.read"):
         return found  # a zero would say that nothing is to be done
-    now = counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
+    now = owed or counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
     found += [
         Figure("work.open", Text("待办任务", "Tasks open"), now["open"], "/tasks"),
         Figure("work.overdue", Text("逾期任务", "Tasks overdue"), now["overdue"], "/tasks?late=1"),
@@ -72,9 +83,9 @@ class Group(Struct, frozen=True):
     figures: list[tuple[Figure, str]]
 
 
-def grouped(desk: Desk) -> list[Group]:
+def grouped(desk: Desk, owed: Mapping[str, int] | None = None) -> list[Group]:
     """The figures as pages show them: by part of the report, each with its page."""
-    found = figures(desk)
+    found = figures(desk, owed)
     people = [(f, f"/figures/{f.figure}") for f in found if not f.figure.startswith("work.")]
     work = [
         (f, f"/figures/{f.figure}" if f.figure == "work.done" else f.records)

@@ -3,6 +3,7 @@
 A township adopts a pack by recording its bytes; from then on this folder no longer matters.
 """
 
+from functools import lru_cache
 from importlib.resources import files
 
 from tongxin.policy.pack import Pack
@@ -25,6 +26,7 @@ def shipped_bytes(name: str) -> bytes:
     return files("tongxin.policy").joinpath("packs").joinpath(name + _SUFFIX).read_bytes()
 
 
+@lru_cache(maxsize=64)
 def shipped_pack(name: str) -> Pack:
     """One of them, read and checked."""
     return read_pack(shipped_bytes(name), name + _SUFFIX)

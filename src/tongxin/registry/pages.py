@@ -15,9 +15,9 @@ from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
 from tongxin.policy.explain import source_of
 from tongxin.policy.pack import Pack
-from tongxin.policy.reading import read_pack
 from tongxin.policy.shipped import shipped_bytes, shipped_names, shipped_pack
 from tongxin.registry import api, facts, queries
+from tongxin.registry.rules import pack_of
 from tongxin.registry.words import LEVELS
 
 NO_PACK = ProblemKind("registry.no_pack", 422, zh="请选择一套规则。", en="Choose a set of rules.")
@@ -95,7 +95,7 @@ def pack_page(desk: AtDesk, subject: FromPath[str]) -> Template:
     row = next((row for row in found if row["subject"] == subject), None)
     if row is None:
         raise NOT_FOUND()
-    return _pack(desk, read_pack(row["text"].encode(), row["proposal"]), row)
+    return _pack(desk, pack_of(row["text"]), row)
 
 
 @get("/areas", opt={"may": "policy.read"}, sync_to_thread=True)
@@ -149,10 +149,7 @@ def _shipped() -> list[tuple[str, Text]]:
 
 def _titled(rows: list[Any]) -> list[dict[str, Any]]:
     """Rows of packs with the title that each pack gives itself."""
-    return [
-        {**row, "title": read_pack(row["text"].encode(), row["proposal"]).pack.title}
-        for row in rows
-    ]
+    return [{**row, "title": pack_of(row["text"]).pack.title} for row in rows]
 
 
 def _pack(desk: Desk, pack: Pack, row: Any) -> Template:

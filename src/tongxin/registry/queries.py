@@ -58,9 +58,12 @@ def places(connection: Connection, township: str) -> dict[str, str]:
 
 
 def proposals(
-    remit: Remit, connection: Connection, township: str
+    remit: Remit, connection: Connection, township: str, *, undecided: bool = False
 ) -> dict[str, list[Mapping[str, Any]]]:
-    """All proposals by table (`pack`, `risk_area`), newest first; needs `policy.read` there."""
+    """All proposals by table (`pack`, `risk_area`), newest first; needs `policy.read` there.
+
+    `undecided`: only those that are not in force yet.
+    """
     if not remit.allows("policy.read", township):
         return {"pack": [], "risk_area": []}
     return {
@@ -75,7 +78,10 @@ def proposals(
                         subject.c.subject == table.c.subject,
                     ),
                 )
-                .where(table.c.township == township)
+                .where(
+                    table.c.township == township,
+                    table.c.in_force_seq.is_(None) if undecided else sa.true(),
+                )
                 .order_by(subject.c.first_seq.desc())
             )
         ]

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from litestar import Request
+from litestar import Request, Response
 from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
+from litestar.response.base import ASGIResponse
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -78,10 +81,38 @@ class Behind:
         return page(self._request, template, shown | context, status)
 
 
+class Page(Template):
+    """A page that was rendered where it was made: on the handler's thread.
+
+    Litestar renders templates on its event loop, where whoever else asks would wait for it.
+    """
+
+    def __init__(self, request: Asked, template: str, context: dict[str, Any], status: int) -> None:
+        # What it says was just done is said once.
+        gone = [Cookie(FLASH, value="", max_age=0)] if context.get("flash") else None
+        super().__init__(template, status_code=status, cookies=gone)
+        whole = context | self.create_template_context(request)
+        self._html = _engine(request).get_template(template).render(**whole)
+
+    def to_asgi_response(self, app: Any, request: Asked, **sent: Any) -> ASGIResponse:
+        """The page, as any text is sent."""
+        rendered = Response(
+            self._html, status_code=self.status_code, media_type=MediaType.HTML,
+            cookies=self.cookies, headers=self.headers,
+        )  # fmt: skip
+        return rendered.to_asgi_response(app, request, **sent)
+
+
+def _engine(request: Asked) -> JinjaTemplateEngine:
+    engine = request.app.template_engine
+    if not isinstance(engine, JinjaTemplateEngine):
+        raise AssertionError("pages are rendered by Jinja2")
+    return engine
+
+
 def page(request: Asked, template: str, context: dict[str, Any], status: int = 200) -> Template:
-    """A page; what it says was just done is said once."""
-    gone = [Cookie(FLASH, value="", max_age=0)] if context.get("flash") else None
-    return Template(template, context=context, status_code=status, cookies=gone)
+    """A page."""
+    return Page(request, template, context, status)
 
 
 def of_anybody(request: Asked, now: datetime) -> dict[str, Any]:

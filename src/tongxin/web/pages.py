@@ -19,8 +19,8 @@ from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
 from tongxin.ledger import holding
 from tongxin.policy.explain import source_of
-from tongxin.policy.reading import read_pack
 from tongxin.registry import queries as registry
+from tongxin.registry.rules import pack_of
 from tongxin.registry.words import LEVELS
 from tongxin.web import corrections, frame, inbox, record, sessions
 from tongxin.web.guards import COOKIE
@@ -52,15 +52,15 @@ Asked = Request[Any, Any, Any]
 def home(desk: AtDesk) -> Template:
     """What is to be done now, for whoever asks, and the figures he may read."""
     may, now_ms = desk.remit.holds, to_ms(desk.now)
-    counted: dict[str, Any] = {"open": 0, "overdue": 0, "alarmed": 0}
+    counted: Mapping[str, int] = {"open": 0, "overdue": 0, "alarmed": 0}
     tasks: list[Any] = []
     if may("work.read"):
-        counted = dict(work.counts(desk.remit, desk.connection, desk.township, now_ms))
+        counted = work.counts(desk.remit, desk.connection, desk.township, now_ms)
         rows = work.open_tasks(desk.remit, desk.connection, desk.township, now_ms, _TODAY)
         tasks = owed(desk, rows, "/")
     return desk.page(
         "home.html", counted=counted, tasks=tasks, may=may, waiting=_waiting(desk),
-        groups=grouped(desk) if may("figures.read") else [],
+        groups=grouped(desk, counted) if may("figures.read") else [],
         held=holding.how_many(desk.remit, desk.connection, desk.township)
         if may("held.read") else 0,
     )  # fmt: skip
@@ -142,12 +142,12 @@ def _waiting(desk: Desk) -> list[tuple[str, Text]]:
         for wish in wishes
         if wish["by"] != desk.who.account
     ]
-    found = registry.proposals(desk.remit, desk.connection, desk.township)
+    found = registry.proposals(desk.remit, desk.connection, desk.township, undecided=True)
     open_ = [
         (row, _title(row))
         for rows in found.values()
         for row in rows
-        if row["in_force_seq"] is None and row["proposed_by"] != desk.who.account
+        if row["proposed_by"] != desk.who.account
     ]
     return [(f"/proposals/{row['subject']}", title) for row, title in open_] + back
 
@@ -160,7 +160,7 @@ def _wish(wish: Mapping[str, Any]) -> Text:
 def _title(row: Mapping[str, Any]) -> Text:
     """What a proposal is about: a pack by its own title, an area by name and level."""
     if "text" in row:
-        return read_pack(row["text"].encode(), row["proposal"]).pack.title
+        return pack_of(row["text"]).pack.title
     level = LEVELS[row["level"]]
     return Text(f"{row['name']}（{level.zh}）", f"{row['name']} ({level.en})")
 

@@ -12,10 +12,9 @@ from tongxin.base.problems import NOT_FOUND
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
-from tongxin.policy.reading import read_pack
 from tongxin.registry import api, queries
 from tongxin.registry.facts import AreaProposed, PackProposed
-from tongxin.registry.rules import proposal
+from tongxin.registry.rules import pack_of, proposal
 from tongxin.registry.words import LEVELS
 from tongxin.web import preview
 
@@ -63,7 +62,7 @@ def _page(request: Asked, desk: Desk, subject: str, form: Form, status: int = 20
     if isinstance(body, AreaProposed):
         return _area(request, desk, body, common, status)
     if isinstance(body, PackProposed):
-        pack = read_pack(body.text.encode(), listed.proposal)
+        pack = pack_of(body.text)
         kept = how_many(desk.remit, desk.connection, desk.township, Wanted())
         return desk.page("proposal_pack.html", status, pack=pack, body=body, kept=kept, **common)
     raise NOT_FOUND()

@@ -1,19 +1,18 @@
 """How tasks are found. The remit comes first, so no query can forget it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Select
+from sqlalchemy import Connection
 
-from tongxin.base.areas import AreaCode, Level, village_of
+from tongxin.base.areas import Level, span, village_of
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import anywhere, in_order, within
-from tongxin.work.counting import SPANS_MS, last_end
-from tongxin.work.tables import task, task_total
+from tongxin.ledger.remits import in_order, within
+from tongxin.work.counting import COUNTED, SPANS_MS, counting, is_open, last_end
+from tongxin.work.tables import task
 
 Row = Mapping[str, Any]
-_COUNTED: Final = ("open", "overdue", "alarmed")
 
 
 def open_tasks(
@@ -21,7 +20,7 @@ def open_tasks(
 ) -> list[Row]:
     """Tasks to be done at `now_ms`, the most urgent first; `after` skips that many."""
     places = remit.inside("work.read", township)
-    open_ = (task.c.done_at.is_(None), _is_open(now_ms))
+    open_ = (task.c.done_at.is_(None), is_open(now_ms))
     rows = connection.execute(
         in_order(task, township, places, open_, ("due_at", "subject", "task"), most, after)
     )
@@ -35,85 +34,20 @@ def counts(remit: Remit, connection: Connection, township: str, now_ms: int) -> 
     a village each task is looked at: there are not many.
     """
     places = remit.inside("work.read", township)
+    if not places:
+        return dict.fromkeys(COUNTED, 0)
     wide = [place for place in places if len(place) <= Level.VILLAGE]
-    parts = [*_kept(township, wide, now_ms), *_turned(township, wide, now_ms)] if wide else []
-    if len(wide) < len(places):
-        parts.append(_looked_at(township, [p for p in places if p not in wide], now_ms))
-    if not parts:
-        return dict.fromkeys(_COUNTED, 0)
-    each = sa.union_all(*parts).subquery()
-    sums = (sa.func.coalesce(sa.func.sum(each.c[name]), 0).label(name) for name in _COUNTED)
-    row = connection.execute(sa.select(*sums)).one()
-    return {name: int(row._mapping[name]) for name in _COUNTED}
-
-
-def _kept(township: str, places: Sequence[str], now_ms: int) -> Iterator[Select[Any]]:
-    """The counts at the end of the last short span: sums of the changes kept, by their span."""
-    after_ms = None
-    for span_ms in SPANS_MS:
-        until_ms = last_end(now_ms, span_ms)
-        conditions = [
-            task_total.c.township == township,
-            task_total.c.span == span_ms,
-            task_total.c.until_at <= until_ms,
-            anywhere(places, task_total.c.village),
-        ]
-        if after_ms is not None:
-            conditions.append(task_total.c.until_at > after_ms)
-        columns: list[ColumnElement[Any]] = [task_total.c[name] for name in _COUNTED]
-        yield sa.select(*columns).where(*conditions)
-        after_ms = until_ms
-
-
-def _turned(township: str, places: Sequence[str], now_ms: int) -> Iterator[Select[Any]]:
-    """What has changed since then: for each task that turned, what it counts now less then."""
-    then_ms = last_end(now_ms, SPANS_MS[-1])
-    now = _counting(now_ms, task.c.due_at < now_ms)
-    then = _counting(then_ms, task.c.due_at <= then_ms)  # as in `counting.turns`
-    changes: list[ColumnElement[Any]] = [(now[n] - then[n]).label(n) for n in _COUNTED]
-    turned = [
-        sa.and_(task.c.opens_at > then_ms, task.c.opens_at <= now_ms),
-        sa.and_(task.c.due_at > then_ms, task.c.due_at < now_ms),
-        sa.and_(task.c.lapses_at > then_ms, task.c.lapses_at <= now_ms),
-    ]
-    for n, way in enumerate(turned):  # each task by the first of the ways in which it turned
-        yield sa.select(*changes).where(
-            task.c.township == township,
-            anywhere(places, task.c.area),
-            task.c.done_at.is_(None),
-            way,
-            *(~before for before in turned[:n]),
-        )
-
-
-def _looked_at(township: str, places: Sequence[str], now_ms: int) -> Select[Any]:
-    """All tasks of some areas, each looked at."""
-    villages = {village_of(AreaCode(place)) for place in places}
-    counted = _counting(now_ms, task.c.due_at < now_ms)
-    columns: list[ColumnElement[Any]] = [counted[name].label(name) for name in _COUNTED]
-    return sa.select(*columns).where(
-        task.c.township == township,
-        task.c.village.in_(sorted(villages)),
-        anywhere(places, task.c.area),
-        task.c.done_at.is_(None),
-    )
-
-
-def _counting(at_ms: int, late: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
-    """What a task that is not done counts for at an instant, as 1 or 0 each."""
-    open_ = _is_open(at_ms)
-    conditions = {
-        "open": open_,
-        "overdue": sa.and_(open_, late),
-        "alarmed": sa.and_(open_, task.c.alarm_seq.is_not(None)),
+    fine = [place for place in places if len(place) > Level.VILLAGE]
+    given: dict[str, Any] = {"township": township, "now": now_ms} | {
+        f"end_{span_ms}": last_end(now_ms, span_ms) for span_ms in SPANS_MS
     }
-    return {name: sa.case((met, 1), else_=0) for name, met in conditions.items()}
-
-
-def _is_open(at_ms: int) -> ColumnElement[bool]:
-    """Whether a task that is not done is to be done at an instant."""
-    lapses_at = task.c.lapses_at
-    return sa.and_(task.c.opens_at <= at_ms, sa.or_(lapses_at.is_(None), lapses_at > at_ms))
+    for name, areas in (("wide", wide), ("fine", fine)):
+        for n, area in enumerate(areas):
+            given[f"{name}_{n}"], given[f"{name}_{n}_end"] = span(area)
+            if name == "fine":
+                given[f"{name}_{n}_village"] = village_of(area)
+    row = connection.execute(counting(len(wide), len(fine)), given).one()
+    return {name: int(row._mapping[name]) for name in COUNTED}
 
 
 def tasks_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:
