@@ -53,6 +53,7 @@ from tongxin.base.areas import within
 from tongxin.base.clock import from_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem, ProblemKind
+from tongxin.desk import Contributed
 from tongxin.ledger import kinds as ledger_kinds
 from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
@@ -345,3 +346,6 @@ SYNCED_ABOUT: Final = ("person",)
 MASKED: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
     {"name": masking.name, "id_number": masking.id_number, "phone": masking.phone}
 )
+# The columns that pillars add to lists of pillars below them, after the list's own: the returnee
+# ledger is `ledger`.
+CONTRIBUTED: Final[Mapping[str, tuple[Contributed, ...]]] = MappingProxyType({"ledger": ()})

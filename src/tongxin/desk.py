@@ -3,7 +3,7 @@
 Pillars' pages and API import this and never the web: the web makes a `Desk` and hands it in.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -62,6 +62,17 @@ class Called(Struct, frozen=True):
     area: str
 
 
+class Contributed(Struct, frozen=True):
+    """A column that a pillar above adds to a list of one below, as the returnee ledger.
+
+    `values` finds what stands in it, by episode; the remit comes first.
+    """
+
+    title: Text
+    width: float
+    values: Callable[[Remit, Connection, str, Sequence[str]], Mapping[str, Any]]
+
+
 class Outside(Protocol):
     """What a desk is told from above: how all pillars judge, who people are, a page's frame."""
 
@@ -70,6 +81,9 @@ class Outside(Protocol):
 
     def called(self, desk: "Desk", people: Collection[str]) -> Mapping[str, Called]:
         """What people in the asker's remit go by."""
+
+    def columns(self, of: str) -> Sequence[Contributed]:
+        """The columns that pillars above add to a list, in their order."""
 
     def framed(self, desk: "Desk", template: str, context: dict[str, Any], status: int) -> Template:
         """A page in its frame: navigation, language, what was just done."""
@@ -124,6 +138,10 @@ class Desk:
     def called(self, people: Collection[str]) -> Mapping[str, Called]:
         """What these people go by, where they are in the asker's remit."""
         return self._outside.called(self, people)
+
+    def columns(self, of: str) -> Sequence[Contributed]:
+        """The columns that pillars above add to a list, such as `ledger`."""
+        return self._outside.columns(of)
 
     def page(self, template: str, status: int = 200, **context: Any) -> Template:
         """A page in its frame; in its template, `desk` is this desk."""

@@ -1,8 +1,5 @@
 """Arrivals on screen: forms that say what is wrong at the field and keep what was typed."""
 
-import csv
-import io
-
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -127,21 +124,6 @@ def test_an_empty_record_is_not_recorded(
     assert answer.status_code == 422
     assert f'id="f-{field}-wrong"' in answer.text
     assert said in answer.text
-
-
-def test_an_export_needs_a_reason_and_holds_no_formula(
-    client: TestClient[Litestar], henan: Town
-) -> None:
-    henan.arrive(CHEN, name="=SUM(A1)")
-    visitor = Visitor(client)
-    visitor.sign_in(LI)
-    assert visitor.send("/arrivals/export", reason="看").status_code == 422
-    answer = visitor.send("/arrivals/export", reason="=镇防控例会", reveal="yes")
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert rows[0] == ["导出人", "李建国"]
-    assert rows[2] == ["用途", "'=镇防控例会"]
-    assert rows[4][:2] == ["'=SUM(A1)", CHEN.id_number]
-    assert "arrivals (unmasked): 1" in visitor.open("/looks")
 
 
 def test_nobody_outside_the_remit_is_found_by_name(

@@ -24,6 +24,7 @@ EDITED: dict[str, dict[str, Any]] = {
     "device": {"public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
     "journey": {"category": "low"},
     "stay": {"code": "430104"},
+    "ledger_line": {"swab": "阴性"},
     "task": {"due_at": 9_999_999_999_999},
     "figure_part": {"amount": 1000},
     "place": {"name": "某村"},

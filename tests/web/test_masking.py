@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 from tests.conftest import SignedIn
 from tests.town import Town
 from tests.village import CHEN, GAO, LI, LIN, QIAN, QUANJI, SUN, TAOLIN, TOWNSHIP, WU, XU, ZHAO
+from tests.web.visitor import shown
 from tongxin.base.remit import Grant, Remit
 
 Browser = TestClient[Litestar]
@@ -43,12 +44,12 @@ def masked_everywhere(client: Browser, headers: dict[str, str], person: str) -> 
 def test_lists_sync_pages_and_exports_are_masked(
     client: Browser, signed_in: SignedIn, came: dict[str, str], who: Any
 ) -> None:
-    shown = 0
+    seen = 0
     for answer in masked_everywhere(client, signed_in(who), came[TAOLIN]):
         assert answer.status_code in {200, 403, 404}, answer.text
-        assert personal(answer.text) == set(), answer.url
-        shown += "陈*" in answer.text
-    assert (shown > 0) == (who.role not in {"inspector", "county", "volunteer"}) or shown
+        assert personal(shown(answer)) == set(), answer.url
+        seen += "陈*" in shown(answer)
+    assert (seen > 0) == (who.role not in {"inspector", "county", "volunteer"}) or seen
 
 
 def test_an_export_is_recorded_with_its_reason(
@@ -57,7 +58,7 @@ def test_an_export_is_recorded_with_its_reason(
     headers = signed_in(LI)
     form = {"reason": "上报县指挥部", "reveal": "yes"}
     answer = client.post("/arrivals/export", data=form, headers=headers | PAGE)
-    assert personal(answer.text) >= {CHEN.name, CHEN.id_number, LIN.name}
+    assert personal(shown(answer)) >= {CHEN.name, CHEN.id_number, LIN.name}
     (look,) = client.get("/api/v1/looks", headers=headers).json()
     assert (look["reason"], look["about"]) == ("上报县指挥部", "arrivals (unmasked): 2")
 
@@ -85,7 +86,7 @@ def test_two_roles_in_two_areas_make_no_third(
     ):
         answer = client.post(path, headers=headers, **sent)  # type: ignore[arg-type]  # one of two
         assert answer.status_code == 403, answer.text
-        assert personal(answer.text) == set()
+        assert personal(shown(answer)) == set()
     own = client.post(f"/api/v1/arrivals/{came[TAOLIN]}/reveal", json=reason, headers=headers)
     assert own.json()["name"] == CHEN.name
 
@@ -97,9 +98,9 @@ def test_an_export_holds_only_where_exporting_is_allowed(
     form = {"reason": "上报县指挥部", "reveal": "yes"}
     answer = client.post("/arrivals/export", data=form, headers=signed_in(WU) | PAGE)
     if answer.status_code == 200:
-        assert personal(answer.text) == {CHEN.name, CHEN.id_number, CHEN.phone}
-    assert LIN.address not in answer.text or not LIN.address
-    assert "全集村" not in answer.text
+        assert personal(shown(answer)) == {CHEN.name, CHEN.id_number, CHEN.phone}
+    assert LIN.address not in shown(answer) or not LIN.address
+    assert "全集村" not in shown(answer)
 
 
 def test_a_narrowed_remit_is_where_both_are_granted() -> None:

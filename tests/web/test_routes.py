@@ -26,6 +26,7 @@ from tests.village import (
 )
 from tests.web.examples import EXAMPLES, Call, Example, worker_is_inside
 from tests.web.scene import Scene
+from tests.web.visitor import shown
 from tongxin.access.roles import ROLES
 from tongxin.desk import SIGNED_IN
 from tongxin.installation import Installation
@@ -105,12 +106,12 @@ class Walk:
         self, answer: Any, example: Example, who: Worker | None, sent: str, said: str
     ) -> None:
         """Nothing hidden in what was answered, but for what the asker himself had sent."""
-        shown = answer.text + str(answer.headers)
-        leaked = {word for word in self.scene.hidden_from(example.becomes or who) if word in shown}
+        seen = shown(answer) + str(answer.headers)
+        leaked = {word for word in self.scene.hidden_from(example.becomes or who) if word in seen}
         assert not {word for word in leaked if word not in sent}, f"{said} shows {leaked}"
-        assert "$argon2" not in shown, f"{said} shows the hash of a password"
+        assert "$argon2" not in seen, f"{said} shows the hash of a password"
         if not example.reveals:
-            bare = {word for word in self.scene.secrets if word in shown}
+            bare = {word for word in self.scene.secrets if word in seen}
             assert not bare, f"{said} shows unmasked {bare}"
 
 

@@ -1,12 +1,22 @@
 """Somebody before the pages without a browser: signs in, opens a page, sends its forms."""
 
+import io
 import re
+import zipfile
 from typing import Any
 
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.village import PASSWORD, Worker
+
+
+def shown(answer: Any) -> str:
+    """All that an answer shows: its text, or, of a workbook, that of everything in it."""
+    if not answer.content.startswith(b"PK"):
+        return str(answer.text)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return "\n".join(archive.read(entry).decode() for entry in archive.infolist())
 
 
 class Visitor:

@@ -7,9 +7,14 @@ from typing import Any, Final
 import msgspec
 
 from tongxin.arrivals import rules
-from tongxin.arrivals.facts import ArrivalRecorded
+from tongxin.arrivals.facts import (
+    ArrivalRecorded,
+    LedgerTold,
+    SwabResulted,
+    TemperatureTaken,
+)
 from tongxin.base.areas import AreaCode, village_of
-from tongxin.base.clock import day_of, to_ms
+from tongxin.base.clock import day_of, from_ms, to_ms
 from tongxin.ledger.facts import EPISODE, Entry, Row
 from tongxin.policy.engine import standing_at
 from tongxin.policy.judgement import Plan
@@ -38,6 +43,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     counted = any(part["figure"] == SCREENED for part in carried)
     journeys: list[Row] = []
     stays: list[Row] = []
+    lines: list[Row] = []
     tasks: list[Row] = []
     parts: list[Row] = []
     for episode, judged in sorted(plans.items(), key=_by_arrival):
@@ -50,12 +56,16 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
         entry, body = found
         journeys.append(_journey(episode, area, entry, body, plan, judged.proposal))
         stays += _stays(episode, body)
+        lines.append(_line(episode, entry, body, entries))
         purpose = entry.header.purpose
         village = village_of(AreaCode(entry.header.area))
         parts += work.parts(purpose, village, owed)
         parts += _parts(purpose, village, body.arrived_at, plan, first=not counted)
         counted = True
-    return {"journey": journeys, "stay": stays, "task": tasks, "figure_part": parts}
+    return {
+        "journey": journeys, "stay": stays, "ledger_line": lines, "task": tasks,
+        "figure_part": parts,
+    }  # fmt: skip
 
 
 def _by_arrival(told: tuple[str, Judged]) -> tuple[bool, int, str]:
@@ -88,6 +98,35 @@ def _stays(episode: str, body: ArrivalRecorded) -> list[Row]:
         {"episode": episode, "n": n, "code": code, "until_at": _ms(until)}
         for n, (code, until) in enumerate(told)
     ]
+
+
+_TOLD: Final = (
+    "note", "travel_code", "health_code", "swab", "vaccine", "temperature", "grid_worker",
+)  # fmt: skip
+
+
+def _line(episode: str, entry: Entry, body: ArrivalRecorded, entries: Sequence[Entry]) -> Row:
+    """What the returnee ledger shows besides: the latest that was measured, tested and told."""
+    taken = [(to_ms(body.arrived_at), body.celsius)] if body.celsius is not None else []
+    swabs = []
+    told: dict[str, str] = {}
+    for each in sorted(entries, key=lambda e: (e.header.happened_at, e.id)):
+        match each.body:
+            case TemperatureTaken(taken_at=at, celsius=celsius):
+                taken.append((to_ms(at), celsius))
+            case SwabResulted(taken_at=at, positive=positive):
+                swabs.append((to_ms(at), positive))
+            case LedgerTold() as said:
+                told |= {n: v for n in (*_TOLD, "reported_on") if (v := getattr(said, n))}
+    newest = max(swabs, default=None)
+    recorded_on = day_of(from_ms(entry.header.recorded_at)).isoformat()
+    return {
+        "episode": episode, "transport": body.transport,
+        "celsius": max(taken)[1] if taken else None,
+        "swab_at": newest and newest[0], "swab_positive": newest and newest[1],
+        "reported_on": told.get("reported_on", recorded_on),
+        **{name: told.get(name, "") for name in _TOLD},
+    }  # fmt: skip
 
 
 def _parts(purpose: str, village: str, arrived_at: datetime, plan: Plan, first: bool) -> list[Row]:

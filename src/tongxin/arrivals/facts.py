@@ -2,17 +2,18 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from tongxin.base.areas import AREA_PATTERN
 from tongxin.base.texts import Text
-from tongxin.ledger.facts import Fact, Instant, Kind, Purpose, Told
+from tongxin.ledger.facts import DESK, Fact, Instant, Kind, Purpose, Told
 
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Phone = Annotated[str, Meta(max_length=20, pattern=r"^\+?[0-9 -]*$")]
 IdNumber = Annotated[str, Meta(max_length=18, pattern=r"^([0-9]{17}[0-9X])?$")]
 Code = Annotated[str, Meta(max_length=12, pattern=rf"^({AREA_PATTERN})?$")]
 Short = Annotated[str, Meta(max_length=120)]
+Said = Annotated[str, Meta(max_length=400)]
 
 
 class StayTold(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -77,8 +78,33 @@ class PlaceAnswered(Fact, frozen=True, kw_only=True):
     inside: bool
 
 
+class LedgerTold(Fact, frozen=True, kw_only=True):
+    """A ledger kept elsewhere said this of the person, word by word; `others` by its headers.
+
+    It is what somebody once wrote down: no standing, no test result and no colour follows from it.
+    """
+
+    note: Said = ""
+    travel_code: Said = ""
+    health_code: Said = ""
+    swab: Said = ""
+    vaccine: Said = ""
+    temperature: Said = ""
+    grid_worker: Said = ""
+    reported_on: Said = ""
+    returnee_type: Said = ""
+    measures: Said = ""
+    others: dict[Said, Said] = field(default_factory=dict)
+
+
 ArrivalFact = (
-    ArrivalRecorded | SwabResulted | TemperatureTaken | SymptomSeen | RecoveryFound | PlaceAnswered
+    ArrivalRecorded
+    | SwabResulted
+    | TemperatureTaken
+    | SymptomSeen
+    | RecoveryFound
+    | PlaceAnswered
+    | LedgerTold
 )
 
 _PERSON: Final = frozenset({"person"})
@@ -108,8 +134,12 @@ RECOVERY_FOUND: Final = Kind(
 PLACE_ANSWERED: Final = _kind(
     "arrivals.place_answered", PlaceAnswered, Text("核实到访地点", "Place answered")
 )
+LEDGER_TOLD: Final = Kind(
+    name="arrivals.ledger_told", body=LedgerTold, about=_PERSON, purpose=Purpose.EPISODE,
+    may="arrivals.record", title=Text("原台账所载", "Told by a ledger"), doors=DESK,
+)  # fmt: skip
 
 KINDS: Final = (
     ARRIVAL_RECORDED, SWAB_RESULTED, TEMPERATURE_TAKEN, SYMPTOM_SEEN, RECOVERY_FOUND,
-    PLACE_ANSWERED,
+    PLACE_ANSWERED, LEDGER_TOLD,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """How journeys are found. The remit comes first, so no query can forget it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, Table
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from tongxin.arrivals.tables import journey, journey_total, stay
+from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
 from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import EPISODE
@@ -16,6 +16,7 @@ from tongxin.ledger.remits import Order, anywhere, in_order, inside, ordered, wi
 from tongxin.ledger.tables import figure_part, figure_total
 
 Row = Mapping[str, Any]
+_AT_ONCE: Final = 500
 SORTS: Final[Mapping[str, Order]] = {
     "newest": ("-arrived_at", "-subject"),
     "oldest": ("arrived_at", "subject"),
@@ -49,12 +50,39 @@ def journeys(
 
     Those that a figure counts are sorted by the day on which they count.
     """
-    if wanted.figure:
-        found = _counted_in_order(remit, connection, township, wanted, most, after)
-    else:
-        places, order = _places(remit, township, wanted), SORTS.get(wanted.sort, SORTS["newest"])
-        found = in_order(journey, township, places, _narrowed(wanted), order, most, after)
+    found = _found(remit, connection, township, wanted, most, after)
     return [dict(row._mapping) for row in connection.execute(found)]
+
+
+def ledger(
+    remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int
+) -> Iterator[list[Row]]:
+    """The lines of the returnee ledger in the remit: journeys, and what is shown besides.
+
+    They come some hundreds at a time, as they are asked for: a hundred thousand need no room.
+    """
+    found = _found(remit, connection, township, wanted, most, 0)
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(found)
+    for part in rows.partitions():
+        people = [row.subject for row in part]
+        beside = {
+            line.episode: dict(line._mapping)
+            for line in connection.execute(
+                sa.select(ledger_line).where(
+                    ledger_line.c.township == township, ledger_line.c.subject.in_(people)
+                )
+            )
+        }
+        yield [dict(row._mapping) | beside[row.episode] for row in part]
+
+
+def _found(
+    remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
+) -> Select[Any]:
+    if wanted.figure:
+        return _counted_in_order(remit, connection, township, wanted, most, after)
+    places, order = _places(remit, township, wanted), SORTS.get(wanted.sort, SORTS["newest"])
+    return in_order(journey, township, places, _narrowed(wanted), order, most, after)
 
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:

@@ -1,4 +1,4 @@
-"""Derived tables of arrivals: a journey for each episode, and where it led through."""
+"""Derived tables of arrivals: a journey for each episode, where it led, and its ledger's line."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -65,7 +65,25 @@ stay = derived(
     Index("stay_by_code", "township", "code"),
 )
 
-TABLES: Final = (journey, stay)
+# What the returnee ledger shows of an episode besides the journey. Words are as somebody told them.
+ledger_line = derived(
+    "ledger_line",
+    Column("episode", Code, primary_key=True),
+    Column("transport", sa.Text, nullable=False),
+    Column("celsius", sa.Float),
+    Column("swab_at", BIG),
+    Column("swab_positive", sa.Boolean),
+    Column("reported_on", sa.Text, nullable=False),
+    Column("note", sa.Text, nullable=False),
+    Column("travel_code", sa.Text, nullable=False),
+    Column("health_code", sa.Text, nullable=False),
+    Column("swab", sa.Text, nullable=False),
+    Column("vaccine", sa.Text, nullable=False),
+    Column("temperature", sa.Text, nullable=False),
+    Column("grid_worker", sa.Text, nullable=False),
+)
+
+TABLES: Final = (journey, stay, ledger_line)
 
 
 def _counted(row: Row) -> Iterable[tuple[Place, Amounts]]:

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal, TypeVar
 
 import xlsxwriter
 from msgspec import Struct
@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from tongxin.sheets.book import Moment, Value
 
 Kind = Literal["text", "number", "moment"]
+T = TypeVar("T")
 # Where memory's own file system is, on Linux.
 _IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 private files, gone at the end
 _LONGEST: Final = 32_767
@@ -170,11 +171,11 @@ def written(what: Written, rows: Iterable[Cells]) -> bytes:
     return target.getvalue()
 
 
-def chunked(rows: Iterable[Cells], size: int) -> Iterator[list[Cells]]:
-    """`rows` in lists of at most `size`."""
-    part: list[Cells] = []
-    for row in rows:
-        part.append(row)
+def chunked(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """`things` in lists of at most `size`, as they come."""
+    part: list[T] = []
+    for thing in things:
+        part.append(thing)
         if len(part) == size:
             yield part
             part = []

@@ -1,6 +1,6 @@
 """The frame of every page: navigation by capabilities, language, night, what was just done."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,8 +18,8 @@ from tongxin.access.roles import ROLES
 from tongxin.arrivals.queries import names_of
 from tongxin.base import masking
 from tongxin.base.texts import Text
-from tongxin.catalogue import plans
-from tongxin.desk import Called, Desk, Who
+from tongxin.catalogue import CONTRIBUTED, plans
+from tongxin.desk import Called, Contributed, Desk, Who
 from tongxin.forms import FLASH, SAID
 from tongxin.installation import Installation
 from tongxin.ledger import holding
@@ -74,6 +74,10 @@ class Behind:
             subject: Called(masking.name(row["name"]), row["address"], row["area"])
             for subject, row in found.items()
         }
+
+    def columns(self, of: str) -> Sequence[Contributed]:
+        """The columns that pillars above add to a list."""
+        return CONTRIBUTED.get(of, ())
 
     def framed(self, desk: Desk, template: str, context: dict[str, Any], status: int) -> Template:
         """A page in its frame."""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from tongxin.arrivals.pages import correcting, listing, person, recording
+from tongxin.arrivals.pages import correcting, exporting, listing, person, recording
 
 HANDLERS: list[Any] = [
-    *recording.HANDLERS, *listing.HANDLERS, *person.HANDLERS, *correcting.HANDLERS,
+    *recording.HANDLERS, *listing.HANDLERS, *exporting.HANDLERS, *person.HANDLERS,
+    *correcting.HANDLERS,
 ]  # fmt: skip
