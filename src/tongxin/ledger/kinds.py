@@ -75,6 +75,8 @@ class TakingBackProposed(Fact, frozen=True, kw_only=True):
 
     fact: FactName
     reason: Words
+
+
 class FactHeld(Fact, frozen=True, kw_only=True):
     """A fact was held in the inbox: the chain's own note of it, which names nobody.
 
