@@ -108,7 +108,7 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True):
     Posted, so that no address and no log holds a name.
     """
 
-    words: Annotated[str, Meta(min_length=1, max_length=60)]
+    sought: Annotated[str, Meta(min_length=1, max_length=60)]
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +145,7 @@ def list_residents(
 @post("/api/v1/residents/find", opt={"may": "registry.read"}, sync_to_thread=True, status_code=200)
 def find_residents(desk: AtDesk, data: JSONBody[Finding]) -> Residents:
     """People by name, pinyin letters or last digits."""
-    sought = rules.sought(data.words)
+    sought = rules.sought(data.sought)
     if sought is None:
         return Residents(0, [])
     return _page(desk, queries.Wanted(sought=sought), MOST, 0)
