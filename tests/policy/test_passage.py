@@ -59,7 +59,7 @@ def test_every_passage_has_an_outcome_with_its_grounds_and_what_to_do_next(
     reasons = [ground.reason for ground in passage.grounds] + [s.reason for s in passage.steps]
     assert all(one.text.zh and one.text.en and one.clause.zh for one in reasons)
     due = {step.id: step.due_at for step in passage.steps if step.due_at is not None}
-    assert all(due_at > now for id, due_at in due.items() if id != "register")
+    assert all(due_at > now for step, due_at in due.items() if step != "register")
     assert len({step.id for step in passage.steps}) == len(passage.steps)
 
 

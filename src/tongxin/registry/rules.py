@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from tongxin.base.clock import to_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.ledger.facts import INIT, Entry
 from tongxin.ledger.kinds import Approved, ForgetProposed, TakingBackProposed
@@ -79,10 +79,13 @@ def packs_in_force(entries: Iterable[Entry]) -> tuple[PackInForce, ...]:
 def situation(entries: Iterable[Entry]) -> Situation:
     """Every area at risk that has come into force, past ones included."""
     return Situation(
-        RiskArea(made.entry.id, body.code, body.level, body.from_, body.until, name=body.name)
+        RiskArea(
+            made.entry.id, body.code, body.level, body.from_, body.until, name=body.name,
+            known_at=None if made.in_force_at is None else from_ms(made.in_force_at),
+        )
         for made in _proposals(entries)
         if made.in_force_seq is not None and isinstance(body := made.entry.body, AreaProposed)
-    )
+    )  # fmt: skip
 
 
 def proposers(entries: Iterable[Entry]) -> dict[str, str]:
