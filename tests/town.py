@@ -3,6 +3,7 @@
 Everything here goes the way that the program goes: facts through the one writer.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -239,6 +240,21 @@ class Town:
         proposed = self.propose(registry.AREA_PROPOSED, body)
         self.approve(proposed)
         return proposed
+
+    def listed(self, raw: bytes, at: datetime | None = None, by: Worker = LI) -> Draft:
+        """`by` proposes the national list in these bytes, published at `at` (now)."""
+        sha256, published_at = hashlib.sha256(raw).hexdigest(), at or self.now
+        proposal = id_at(published_at, "risk-list", sha256)
+        body = registry.RiskListProposed(
+            text=raw.decode(), sha256=sha256, published_at=published_at, source="国务院客户端"
+        )
+        draft = self.draft(
+            registry.RISK_LIST_PROPOSED, body, by=by, subject=f"proposal-{proposal}",
+            purpose=OFFICE, area=by.township, id=proposal,
+        )  # fmt: skip
+        (verdict,) = self.record(draft)
+        assert verdict.outcome is Outcome.RECORDED, verdict
+        return draft
 
     def stream(self, subject: str, township: str = TOWNSHIP) -> Stream | None:
         """All that can still be read of one subject."""

@@ -50,7 +50,7 @@ import tongxin.work.tables
 from tongxin.access.rules import Account, in_one_hand
 from tongxin.base import masking
 from tongxin.base.areas import within
-from tongxin.base.clock import from_ms
+from tongxin.base.clock import DAY_MS, from_ms, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.desk import Contributed
@@ -65,7 +65,9 @@ from tongxin.ledger.totals import FIGURES, Total
 from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
 from tongxin.registry.pinning import pinned
-from tongxin.registry.rules import Judged, PackInForce
+from tongxin.registry.risklists import remembered
+from tongxin.registry.risklists.intervals import changes
+from tongxin.registry.rules import AreaInForce, Judged, ListInForce, PackInForce
 
 NOT_IN_REMIT = ProblemKind(
     "access.not_in_remit",
@@ -138,6 +140,8 @@ class Context(Struct, frozen=True):
 
     accounts: Mapping[str, Account]
     packs: tuple[PackInForce, ...]
+    areas: tuple[AreaInForce, ...]
+    lists: tuple[ListInForce, ...]
     situation: Situation
     proposers: Mapping[str, str]
 
@@ -156,10 +160,14 @@ class Catalogue:
 
     def context(self, township: str, entries: Sequence[Entry]) -> Context:
         """Accounts, packs in force and areas at risk, as their sealed facts say."""
+        areas = tongxin.registry.rules.areas_in_force(entries)
+        lists = tongxin.registry.rules.lists_in_force(entries)
         return Context(
             accounts=tongxin.access.rules.accounts(entries),
             packs=tongxin.registry.rules.packs_in_force(entries),
-            situation=tongxin.registry.rules.situation(entries),
+            areas=areas,
+            lists=lists,
+            situation=remembered.situation(lists, areas),
             proposers=tongxin.registry.rules.proposers(entries),
         )
 
@@ -242,11 +250,27 @@ class Catalogue:
 
     def touched(
         self, township: str, entries: Sequence[Entry], before: Context, after: Context
-    ) -> Select[Any] | None:
+    ) -> list[Select[Any]]:
         """Whose stays meet what the areas at risk that came, went or changed may widen to."""
-        changed = set(before.situation.areas) ^ set(after.situation.areas)
-        codes = {in_force.pack.reach(area.code) for area in changed for in_force in after.packs}
-        return tongxin.arrivals.queries.touched_by(township, codes) if codes else None
+        return touched_between(township, before.situation, after.situation, after.packs)
+
+
+def touched_between(
+    township: str, before: Situation, after: Situation, packs: Sequence[PackInForce]
+) -> list[Select[Any]]:
+    """The people whose stays meet what differs between two situations, as far as any pack reaches.
+
+    A stay that was over before anything differs is not among them, however far a pack reaches back.
+    """
+    if before is after:
+        return []
+    back = max(each.pack.areas.reach_back_days for each in packs) * DAY_MS
+    since: dict[str, int] = {}
+    for change in changes(before, after):
+        from_ms = to_ms(change.since) - back
+        for code in {each.pack.reach(change.code) for each in packs}:
+            since[code] = min(since.get(code, from_ms), from_ms)
+    return tongxin.arrivals.queries.touched_by(township, since)
 
 
 def _places(draft: Draft, told: str, area_now: str | None, area_beside: str | None) -> set[str]:

@@ -28,6 +28,7 @@ from tests.village import (
 from tongxin.arrivals import queries
 from tongxin.arrivals.facts import StayTold
 from tongxin.arrivals.queries import Wanted
+from tongxin.base.clock import to_ms
 from tongxin.base.problems import Problem
 from tongxin.base.remit import Remit
 
@@ -114,14 +115,43 @@ def test_one_person_is_found_in_the_remit_only(four: Town) -> None:
 def test_an_area_touches_who_was_in_it(town: Town, declared: str, touched: bool) -> None:
     """From 310115, through 320505. Where a part of that is at risk, one must be asked."""
     came = town.arrive(CHEN, stays=(StayTold(area="320505", until=MORNING - HOUR),))
+    assert (came.subject in touched_by(town, {declared: 0})) == touched
+
+
+def touched_by(town: Town, since: dict[str, int]) -> set[str]:
     with town.installation.database.reading() as connection:
-        found = list(connection.scalars(queries.touched_by(TOWNSHIP, [declared])))
-    assert (came.subject in found) == touched
+        statements = queries.touched_by(TOWNSHIP, since)
+        return {str(one) for each in statements for one in connection.scalars(each)}
+
+
+@pytest.mark.parametrize(("hours", "touched"), [(-2, True), (0, True), (1, False)])
+def test_an_area_touches_no_stay_that_was_over_by_then(
+    town: Town, hours: int, touched: bool
+) -> None:
+    came = town.arrive(CHEN)
+    since = to_ms(MORNING + hours * HOUR)
+    assert (came.subject in touched_by(town, {"310115": since})) == touched
+    assert (came.subject in touched_by(town, {"310115001": since})) == touched
+
+
+def test_of_areas_inside_each_other_the_one_that_goes_further_back_counts(town: Town) -> None:
+    came, late = town.arrive(CHEN), to_ms(MORNING + HOUR)
+    for since in ({"31": late, "310115": 0}, {"31": 0, "310115": late}):
+        assert came.subject in touched_by(town, since)
+    assert came.subject not in touched_by(town, {"31": late, "310115": late})
+
+
+def test_hundreds_of_areas_are_asked_for_in_parts(town: Town) -> None:
+    came = town.arrive(CHEN)
+    many = {f"{code}": 0 for code in range(310101, 311101)}
+    assert len(queries.touched_by(TOWNSHIP, many)) > 1
+    assert touched_by(town, many) == {came.subject}
 
 
 def test_no_code_touches_nobody_and_nonsense_is_said_so(town: Town) -> None:
     with pytest.raises(Problem):
-        queries.touched_by(TOWNSHIP, ["Shanghai"])
+        queries.touched_by(TOWNSHIP, {"Shanghai": 0})
+    assert queries.touched_by(TOWNSHIP, {}) == []
 
 
 def test_who_lives_there_is_counted_in_his_village(four: Town) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.registry.risklists.lists import KUNSHAN, entry, served
 from tests.town import Town
 from tests.village import CHEN, LIN, TOWNSHIP, WU, arrival, wire
 from tongxin.arrivals.facts import ARRIVAL_RECORDED
@@ -14,8 +15,9 @@ from tongxin.ledger.facts import (
 
 @pytest.fixture
 def lived(henan: Town) -> Town:
-    """A morning has passed: a risk area, arrivals by form and by device, a reveal, a head."""
+    """A morning has passed: an area at risk, a list, arrivals by form and by device, a head."""
     henan.at_risk()
+    henan.approve(henan.listed(served([entry(KUNSHAN, "某小区")])))
     henan.arrive(CHEN)
     phone, came = henan.device(WU), new_id()
     raw = wire(

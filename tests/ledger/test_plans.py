@@ -211,6 +211,8 @@ NOBODY: Any = Nobody()
 NEWEST = Wanted()
 OF_VILLAGE = Wanted(area=VILLAGE)
 
+MANY_AREAS = {f"{code}": NOW for code in range(310000, 310450)}
+
 # Each hot query, and the columns after `township` that its index must be narrowed by.
 HOT: dict[str, tuple[Query, str]] = {
     "facts of a subject": (of_subject, "subject"),
@@ -237,7 +239,11 @@ HOT: dict[str, tuple[Query, str]] = {
     "tasks of one person": (lambda c: tasks_of(TOWN, c, HERE, SOMEBODY), "subject"),
     "tasks without an alarm": (lambda c: unalarmed(c, HERE, NOW + 100_000, 50), "due_at"),
     "people touched by an area at risk": (
-        lambda c: c.execute(touched_by(HERE, ["310115"])).all(),
+        lambda c: [c.execute(part).all() for part in touched_by(HERE, {"310115": NOW})],
+        "code",
+    ),
+    "people touched by a list of areas": (
+        lambda c: [c.execute(part).all() for part in touched_by(HERE, MANY_AREAS)],
         "code",
     ),
     "held and waiting for somebody": (

@@ -30,6 +30,7 @@ EDITED: dict[str, dict[str, Any]] = {
     "place": {"name": "某村"},
     "pack": {"approved_by": "account-nobody"},
     "risk_area": {"level": "low"},
+    "risk_list": {"high": 0},
     "daily_head": {"hash": "00"},
     "subject": {"area": "411526108202"},
 }

@@ -93,7 +93,8 @@ def test_an_area_touches_who_was_there_and_nobody_else(henan: Town) -> None:
 def test_an_area_of_a_neighbour_touches_nobody_here(henan: Town) -> None:
     came = henan.arrive(CHEN)
     with henan.installation.database.reading() as connection:
-        assert queries.situation(connection, NEIGHBOUR).areas == ()
+        context = henan.installation.context(connection, NEIGHBOUR)
+    assert context.situation.is_empty
     assert [row.category for row in journeys(henan) if row.subject == came.subject] != ["risk-area"]
 
 
@@ -105,7 +106,7 @@ def test_proposals_are_shown_to_who_may_read_them(henan: Town) -> None:
     assert [row["pack_id"] for row in found["pack"]] == ["henan-2022-04", "watch"]
     assert found["pack"][0]["proposed_by"] == henan.account(LI)
     assert found["pack"][0]["approved_by"] == henan.account(WANG)
-    assert nothing == {"pack": [], "risk_area": []}
+    assert nothing == {"pack": [], "risk_area": [], "risk_list": []}
 
 
 def test_a_place_named_anew_has_its_new_name(town: Town) -> None:

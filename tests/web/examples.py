@@ -75,6 +75,14 @@ def _area(scene: Scene, _township: str) -> Call:
     )  # fmt: skip
 
 
+def _listed(scene: Scene, township: str) -> Call:
+    return Call({"subject": scene.risk_list(township)})
+
+
+def _risk_list(scene: Scene, _township: str) -> Call:
+    return Call(json={"text": scene.file(), "source": "国务院客户端"})
+
+
 def _pack(scene: Scene, _township: str) -> Call:
     begins = scene.town.now.isoformat()
     return Call(json={"shipped": "watch", "in_force_from": begins, "reason": "疫情防控需要"})
@@ -159,6 +167,9 @@ API: Final[Examples] = corrections.API | {
     ("POST", "/api/v1/packs"): Example(_pack, 201),
     ("GET", "/api/v1/packs/shipped"): Example(nothing),
     ("POST", "/api/v1/areas"): Example(_area, 201),
+    ("GET", "/api/v1/risklists"): Example(nothing),
+    ("POST", "/api/v1/risklists"): Example(_risk_list, 201),
+    ("GET", "/api/v1/risklists/{subject:str}"): Example(_listed, at="township"),
     ("POST", "/api/v1/proposals/{subject:str}/approve"): Example(_proposal, 201, at="township"),
     ("GET", "/api/v1/tasks"): Example(nothing),
     ("POST", "/api/v1/tasks/{person:str}/{episode:str}/{task:str}/done"): Example(

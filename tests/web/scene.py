@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from msgspec import Struct
 
+from tests.registry.risklists.lists import PUDONG, entry, served
 from tests.town import Town
 from tests.village import (
     FENG,
@@ -119,6 +120,18 @@ class Scene:
             code="310115", name="上海市浦东新区", level="high", from_=self.town.now, source="通报"
         )
         subject = self.town.propose(registry.AREA_PROPOSED, body, HEADS[township][1]).subject
+        self.words[township].add(subject)
+        return subject
+
+    def file(self) -> str:
+        """A fresh national list, as a file holds it."""
+        place = f"试小区{next(self._numbers)}号楼"
+        return served([entry(PUDONG, place)], at=self.town.now).decode()
+
+    def risk_list(self, township: str) -> str:
+        """A fresh national list that the township's second person proposes."""
+        raw = self.file().encode()
+        subject = self.town.listed(raw, by=HEADS[township][1]).subject
         self.words[township].add(subject)
         return subject
 

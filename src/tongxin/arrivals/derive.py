@@ -10,6 +10,7 @@ from tongxin.arrivals import rules
 from tongxin.arrivals.facts import (
     ArrivalRecorded,
     LedgerTold,
+    StayTold,
     SwabResulted,
     TemperatureTaken,
 )
@@ -93,7 +94,7 @@ def _journey(
 
 def _stays(episode: str, body: ArrivalRecorded) -> list[Row]:
     told: list[tuple[str, Any]] = [(body.from_area, body.arrived_at)] if body.from_area else []
-    told += [(stay.area, stay.until) for stay in body.stays if stay.area]
+    told += [(stay.area, _last(stay)) for stay in body.stays if stay.area]
     return [
         {"episode": episode, "n": n, "code": code, "until_at": _ms(until)}
         for n, (code, until) in enumerate(told)
@@ -127,6 +128,11 @@ def _line(episode: str, entry: Entry, body: ArrivalRecorded, entries: Sequence[E
         "reported_on": told.get("reported_on", recorded_on),
         **{name: told.get(name, "") for name in _TOLD},
     }  # fmt: skip
+
+
+def _last(stay: StayTold) -> datetime | None:
+    """The later of a stay's two instants, for the rules take one told backwards for the other."""
+    return max(stay.from_ or stay.until, stay.until) if stay.until else None
 
 
 def _parts(purpose: str, village: str, arrived_at: datetime, plan: Plan, first: bool) -> list[Row]:

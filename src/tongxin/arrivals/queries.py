@@ -12,6 +12,7 @@ from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
 from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import EPISODE
+from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.remits import Order, anywhere, in_order, inside, ordered, within
 from tongxin.ledger.tables import figure_part, figure_total
 
@@ -30,6 +31,7 @@ _COUNTED_SORTS: Final[Mapping[str, Order]] = {
 # Each of these figures counts a journey once; `work.done` on each day that something was done.
 _ONCE: Final = "arrivals."
 _READ: Final = "arrivals.read"
+_AREAS_AT_ONCE: Final = 200
 
 
 class Wanted(Struct, frozen=True):
@@ -137,18 +139,39 @@ def names_of(
     return {row.subject: dict(row._mapping) for row in rows}
 
 
-def touched_by(township: str, codes: Collection[str]) -> Select[Any]:
-    """The people with a stay in one of these areas, or in an area that contains one."""
-    wider = {a for code in codes for a in _ancestors(code)}
-    conditions = [inside(code, stay.c.code) for code in sorted(codes)]
-    return sa.select(stay.c.subject).where(
-        stay.c.township == township,
-        sa.or_(*conditions, stay.c.code.in_(sorted(wider))),
-    )
+def touched_by(township: str, since: Mapping[str, int]) -> list[Select[Any]]:
+    """The people with a stay in one of these areas, or in an area that contains one, that lasted
+    until the area's instant (milliseconds) or later: context for the rules, so it takes no remit.
+
+    A range of the index for each area, for of many ranges in one condition planners make a scan; in
+    parts, for a statement has no room for thousands.
+    """
+    wider: dict[str, int] = {}
+    for code, at in since.items():
+        for above in ancestors(area_code(code))[:-1]:
+            wider[above] = min(wider.get(above, at), at)
+    inner = [(inside(code, stay.c.code), at) for code, at in _widest(since).items()]
+    outer = [(stay.c.code == code, at) for code, at in wider.items() if code not in since]
+    found = [
+        sa.select(stay.c.subject).where(stay.c.township == township, met, _lasted(at))
+        for met, at in (*inner, *outer)
+    ]
+    return [sa.select(sa.union_all(*part).subquery().c.subject)
+            for part in in_chunks(found, _AREAS_AT_ONCE)]  # fmt: skip
 
 
-def _ancestors(code: str) -> tuple[str, ...]:
-    return ancestors(area_code(code))
+def _lasted(until: int) -> ColumnElement[bool]:
+    return sa.or_(stay.c.until_at.is_(None), stay.c.until_at >= until)
+
+
+def _widest(since: Mapping[str, int]) -> dict[str, int]:
+    """Without the areas inside another that is asked for as far back."""
+    kept: dict[str, int] = {}
+    for code, at in sorted(since.items()):
+        above = [kept[a] for a in ancestors(area_code(code))[:-1] if a in kept]
+        if not above or min(above) > at:
+            kept[code] = at
+    return kept
 
 
 def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:

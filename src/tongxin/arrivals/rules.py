@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tongxin.arrivals import facts
-from tongxin.base.clock import from_ms, to_ms
+from tongxin.base.clock import DAY_MS, from_ms, to_ms
 from tongxin.ledger.facts import Entry
 from tongxin.policy import evidence
 from tongxin.policy.judgement import Plan, StandingAt
@@ -25,9 +24,6 @@ def id_number_fits(value: str) -> bool:
     if len(value) != len(_WEIGHTS) + 1 or not (digits.isascii() and digits.isdigit()):
         return False
     return _LAST[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11] == last
-
-
-_DAY_MS: Final = 86_400_000
 
 
 class Span(Struct, frozen=True, array_like=True):
@@ -80,7 +76,7 @@ def area_of(entries: Sequence[Entry]) -> str | None:
         for entry in entries
         if isinstance(entry.body, facts.ArrivalRecorded)
         # Nobody has arrived in a future year: such a slip must not nail a person to a village.
-        and to_ms(entry.body.arrived_at) <= entry.header.recorded_at + _DAY_MS
+        and to_ms(entry.body.arrived_at) <= entry.header.recorded_at + DAY_MS
     ]
     return max(told)[2] if told else None
 

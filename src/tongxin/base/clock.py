@@ -15,6 +15,7 @@ Clock = Callable[[], datetime]
 
 # The civil time of a township's days. China keeps one zone.
 ZONE: Final = ZoneInfo("Asia/Shanghai")
+DAY_MS: Final = 86_400_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)

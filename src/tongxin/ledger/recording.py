@@ -246,8 +246,9 @@ class Group:
             self.connection, self.rulebook, self.township, self.head
         )
         touched = self.rulebook.touched(self.township, entries, before, self.context)
-        if touched is not None:
-            rejudging.put(self.connection, self.township, touched, self.head.seq)
+        for part in touched:
+            rejudging.put(self.connection, self.township, part, self.head.seq)
+        if touched and rejudging.note(self.connection, self.township, self.head.seq):
             self.recorder.listed.add(self.township)
 
     def _try_again(self, appeared: Collection[str]) -> None:

@@ -5,12 +5,27 @@ stop. Who is listed already is not listed twice.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy import Connection, Select
 
-from tongxin.ledger.tables import rejudge
+from tongxin.ledger.tables import rejudge, state
+
+_LISTED: Final = "judged-again-{township}-{cause}"
+
+
+class Progress(Struct, frozen=True):
+    """How many subjects a fact touched, and how many of them are still to be judged again."""
+
+    listed: int
+    left: int
+
+    @property
+    def judged(self) -> int:
+        """How many have been judged again."""
+        return self.listed - self.left
 
 
 def put(
@@ -35,6 +50,33 @@ def put(
             .distinct(),
         )
     )
+
+
+def note(connection: Connection, township: str, cause: int) -> int:
+    """Note how many a fact has put on the list, for whoever asks how far it has come."""
+    listed = left_of(connection, township, cause)
+    name = _LISTED.format(township=township, cause=cause)
+    connection.execute(sa.delete(state).where(state.c.name == name))
+    if listed:
+        connection.execute(sa.insert(state).values(name=name, value=str(listed)))
+    return listed
+
+
+def progress(connection: Connection, township: str, cause: int) -> Progress:
+    """How far judging again has come of those whom fact number `cause` touched."""
+    name = _LISTED.format(township=township, cause=cause)
+    listed = connection.scalar(sa.select(state.c.value).where(state.c.name == name))
+    return Progress(int(listed or 0), left_of(connection, township, cause))
+
+
+def left_of(connection: Connection, township: str, cause: int) -> int:
+    """How many of those whom fact number `cause` touched are still on the list."""
+    found = connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(rejudge)
+        .where(rejudge.c.township == township, rejudge.c.cause == cause)
+    )
+    return found or 0
 
 
 def some(

@@ -93,5 +93,7 @@ class Rulebook(Protocol):
 
     def touched(
         self, township: str, entries: Sequence[Entry], before: Context, after: Context
-    ) -> Select[Any] | None:
-        """The subjects (one column) whose judgement a changed context may change."""
+    ) -> Sequence[Select[Any]]:
+        """The subjects whose judgement a changed context may change: statements of one column,
+        that together find them all.
+        """

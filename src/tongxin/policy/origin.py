@@ -73,7 +73,7 @@ def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime |
         if until > horizon:
             been = Been(stay, min(until, left_by or until), told.known_at(stay.fact, begun_at))
             origin.been.append(been)
-            if situation.areas:
+            if not situation.is_empty:
                 # Only what was in these days counts, of the stay as of the time at risk.
                 _match(origin, pack, situation, been, (max(from_, horizon), until), answers, told)
     return origin

@@ -1,8 +1,9 @@
 """Which areas are declared at risk, and since and until when: found fast for one place."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from math import inf
 
 from msgspec import Struct
@@ -55,23 +56,65 @@ class Situation:
     """
 
     def __init__(self, areas: Iterable[RiskArea] = ()) -> None:
-        self.areas = tuple(sorted(set(areas), key=_order))
-        self._codes = [area.code for area in self.areas]
-        self._by_code: dict[str, list[RiskArea]] = {}
-        for area in self.areas:
-            self._by_code.setdefault(area.code, []).append(area)
+        found: dict[str, list[RiskArea]] = {}
+        for area in set(areas):
+            found.setdefault(area.code, []).append(area)
+        self._hold({code: tuple(sorted(each, key=_order)) for code, each in found.items()})
+
+    def _hold(self, by_code: dict[str, tuple[RiskArea, ...]]) -> None:
+        self._by_code = by_code
+        self._codes = sorted(by_code)
         self.nearby: dict[tuple[int, str], tuple[object, Nearby]] = {}
+
+    def replaced(self, changed: Mapping[str, Sequence[RiskArea]]) -> "Situation":
+        """Another situation in which these codes have these declarations, in their order, and all
+        others share what they have here: a list that changes little costs little.
+        """
+        by_code = self._by_code | {code: tuple(areas) for code, areas in changed.items() if areas}
+        for code, areas in changed.items():
+            if not areas:
+                by_code.pop(code, None)
+        made = Situation()
+        made._hold(by_code)
+        return made
+
+    def together(self, areas: Iterable[RiskArea]) -> "Situation":
+        """This one and some more declarations."""
+        more: dict[str, set[RiskArea]] = {}
+        for area in areas:
+            more.setdefault(area.code, set(self.at(area.code))).add(area)
+        return self.replaced({code: sorted(each, key=_order) for code, each in more.items()})
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever declared."""
+        return not self._by_code
+
+    @cached_property
+    def areas(self) -> tuple[RiskArea, ...]:
+        """All declarations, by code and time."""
+        return tuple(area for code in self._codes for area in self._by_code[code])
+
+    def at(self, code: str) -> tuple[RiskArea, ...]:
+        """The declarations about exactly this code, oldest first."""
+        return self._by_code.get(code, ())
+
+    def differing(self, other: "Situation") -> Iterator[str]:
+        """The codes about which two situations do not say the same."""
+        for code in {*self._by_code, *other._by_code}:
+            mine, theirs = self.at(code), other.at(code)
+            if mine is not theirs and mine != theirs:
+                yield code
 
     def around(self, prefix: str, code: str) -> tuple[RiskArea, ...]:
         """The declarations that contain `code` or lie inside `prefix`, which contains it too."""
-        outer = [
-            area for end in range(1, len(prefix)) for area in self._by_code.get(code[:end], ())
-        ]
+        outer = [area for end in range(1, len(prefix)) for area in self.at(code[:end])]
         low, high = span(prefix)
-        inner = self.areas[bisect_left(self._codes, low) : bisect_left(self._codes, high)]
-        return (*outer, *inner)
+        inside = self._codes[bisect_left(self._codes, low) : bisect_left(self._codes, high)]
+        return (*outer, *(area for each in inside for area in self._by_code[each]))
 
 
-def _order(area: RiskArea) -> tuple[str, datetime, str, str, str, bool, float, datetime]:
+def _order(area: RiskArea) -> tuple[datetime, str, str, str, bool, float, datetime]:
+    """Of declarations about one code."""
     until = area.until.timestamp() if area.until else inf
-    return area.code, area.from_, area.level, area.name, area.fact, area.whole, until, area.known
+    return area.from_, area.level, area.name, area.fact, area.whole, until, area.known

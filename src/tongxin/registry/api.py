@@ -13,6 +13,7 @@ from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import AtDesk, Desk
 from tongxin.ledger.facts import OFFICE, Fact, Kind, Told, Verdict
 from tongxin.ledger.kinds import APPROVED, Approved
+from tongxin.policy.explain import spoken_instant
 from tongxin.policy.reading import read_pack
 from tongxin.policy.shipped import shipped_bytes, shipped_names
 from tongxin.registry import facts, queries
@@ -91,7 +92,7 @@ def name_place(desk: AtDesk, data: JSONBody[facts.PlaceNamed]) -> Verdict:
 
 @get("/api/v1/proposals", opt={"may": "policy.read"}, sync_to_thread=True)
 def list_proposals(desk: AtDesk) -> list[Proposal]:
-    """Packs and areas at risk, proposed and in force, newest first."""
+    """Packs, areas at risk and lists of them, proposed and in force, newest first."""
     return proposals(desk)
 
 
@@ -145,7 +146,16 @@ def proposals(desk: Desk) -> list[Proposal]:
         )
         for row in found["risk_area"]
     ]  # fmt: skip
-    return packs + areas
+    lists = [
+        Proposal(
+            "list", row["subject"], row["proposal"],
+            spoken_instant(from_ms(row["published_at"])).zh, row["proposed_by"],
+            row["approved_by"], row["in_force_seq"],
+            from_ms(row["published_at"]), None,
+        )
+        for row in found["risk_list"]
+    ]  # fmt: skip
+    return packs + areas + lists
 
 
 def proposed(desk: Desk, kind: Kind, body: Fact) -> Proposed:

@@ -4,11 +4,13 @@ from tongxin.base.clock import to_ms
 from tongxin.ledger.facts import Row, Stream
 from tongxin.policy.reading import read_pack
 from tongxin.registry import rules
-from tongxin.registry.facts import AreaProposed, PackProposed, PlaceNamed
+from tongxin.registry.facts import AreaProposed, PackProposed, PlaceNamed, RiskListProposed
+from tongxin.registry.risklists.oddities import ODDITIES
+from tongxin.registry.risklists.remembered import understood
 
 
 def rows(stream: Stream) -> dict[str, list[Row]]:
-    """Rows of `place`, `pack` and `risk_area` that follow from one stream."""
+    """Rows of `place`, `pack`, `risk_area` and `risk_list` that follow from one stream."""
     names = [entry.body for entry in stream.entries if isinstance(entry.body, PlaceNamed)]
     if names:
         return {"place": [{"code": names[-1].code, "name": names[-1].name}]}
@@ -18,6 +20,8 @@ def rows(stream: Stream) -> dict[str, list[Row]]:
             return {"pack": [_pack(proposal, body)]}
         case AreaProposed() as body if proposal:
             return {"risk_area": [_area(proposal, body)]}
+        case RiskListProposed() as body if proposal:
+            return {"risk_list": [_list(proposal, body)]}
     return {}
 
 
@@ -35,6 +39,18 @@ def _area(proposal: rules.Proposal, body: AreaProposed) -> Row:
         **_proposed(proposal), "code": body.code, "name": body.name, "level": body.level,
         "from_at": to_ms(body.from_), "until_at": to_ms(body.until) if body.until else None,
         "source": body.source, "in_force_at": proposal.in_force_at,
+    }  # fmt: skip
+
+
+def _list(proposal: rules.Proposal, body: RiskListProposed) -> Row:
+    found = understood(body)
+    read, oddities = found.read, found.declared.oddities
+    return {
+        **_proposed(proposal), "sha256": body.sha256, "published_at": to_ms(body.published_at),
+        "regime": read.regime.value, "high": read.listed("high"), "medium": read.listed("medium"),
+        "low": read.listed("low"), "odd": len(oddities),
+        "grave": sum(ODDITIES[each.kind].grave for each in oddities),
+        "source": body.source,
     }  # fmt: skip
 
 

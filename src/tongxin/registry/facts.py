@@ -1,8 +1,11 @@
 """What is recorded about places, packs and areas at risk."""
 
+import hashlib
+import sys
 from typing import Annotated, Final
 
 from msgspec import Meta
+from msgspec.structs import force_setattr
 
 from tongxin.base.areas import AREA_PATTERN
 from tongxin.base.texts import Text
@@ -42,6 +45,26 @@ class AreaProposed(Fact, frozen=True, kw_only=True):
     source: Words
 
 
+class RiskListProposed(Fact, frozen=True, kw_only=True):
+    """Somebody proposes that a national list of areas at risk be in force, with its full bytes.
+
+    `text` is the file byte for byte (UTF-8) and `sha256` the digest of those bytes; the list is
+    the complete state as of `published_at`, as it says itself; `source` is where the file is from.
+    """
+
+    text: Annotated[str, Meta(min_length=2, max_length=2_000_000)]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    published_at: Instant
+    source: Words
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if hashlib.sha256(self.text.encode()).hexdigest() != self.sha256:
+            raise ValueError("sha256 is not that of the text")
+        # Every township of a county keeps the same files in memory: once for all of them.
+        force_setattr(self, "text", sys.intern(self.text))
+
+
 _PROPOSAL: Final = frozenset({"proposal"})
 
 PLACE_NAMED: Final = Kind(
@@ -59,5 +82,11 @@ AREA_PROPOSED: Final = Kind(
     may="policy.propose", title=Text("提议风险地区", "Area at risk proposed"), doors=DESK,
     introduces=True, shapes_context=True,
 )  # fmt: skip
+RISK_LIST_PROPOSED: Final = Kind(
+    name="registry.risk_list_proposed", body=RiskListProposed, about=_PROPOSAL,
+    purpose=Purpose.OFFICE, may="policy.propose",
+    title=Text("提议风险地区名单", "List of areas at risk proposed"), doors=DESK,
+    introduces=True, shapes_context=True,
+)  # fmt: skip
 
-KINDS: Final = (PLACE_NAMED, PACK_PROPOSED, AREA_PROPOSED)
+KINDS: Final = (PLACE_NAMED, PACK_PROPOSED, AREA_PROPOSED, RISK_LIST_PROPOSED)

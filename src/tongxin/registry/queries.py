@@ -12,9 +12,8 @@ from tongxin.base.remit import Remit
 from tongxin.ledger.facts import township_subject
 from tongxin.ledger.remits import within
 from tongxin.ledger.tables import correction, subject
-from tongxin.policy.situation import RiskArea, Situation
 from tongxin.registry.rules import PackInForce, pack_of
-from tongxin.registry.tables import pack, place, risk_area
+from tongxin.registry.tables import pack, place, risk_area, risk_list
 
 
 def packs_in_force(connection: Connection, township: str) -> tuple[PackInForce, ...]:
@@ -30,21 +29,21 @@ def packs_in_force(connection: Connection, township: str) -> tuple[PackInForce, 
     )
 
 
-def situation(connection: Connection, township: str) -> Situation:
-    """Every area at risk that has come into force, past ones included: for pages."""
-    rows = connection.execute(
-        sa.select(risk_area).where(
-            risk_area.c.township == township, risk_area.c.in_force_seq.is_not(None)
+def areas_since(connection: Connection, township: str, since_ms: int) -> list[Any]:
+    """Areas that were declared by themselves and were at risk at that instant or later, by code:
+    for pages, and public in the township.
+    """
+    return list(
+        connection.execute(
+            sa.select(risk_area.c.code, risk_area.c.name, risk_area.c.level)
+            .where(
+                risk_area.c.township == township,
+                risk_area.c.in_force_seq.is_not(None),
+                sa.or_(risk_area.c.until_at.is_(None), risk_area.c.until_at > since_ms),
+            )
+            .order_by(risk_area.c.code, risk_area.c.from_at)
         )
     )
-    return Situation(
-        RiskArea(
-            row.proposal, row.code, row.level, from_ms(row.from_at),
-            None if row.until_at is None else from_ms(row.until_at), name=row.name,
-            known_at=from_ms(row.in_force_at),
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 def places(connection: Connection, township: str) -> dict[str, str]:
@@ -60,12 +59,13 @@ def places(connection: Connection, township: str) -> dict[str, str]:
 def proposals(
     remit: Remit, connection: Connection, township: str, *, undecided: bool = False
 ) -> dict[str, list[Mapping[str, Any]]]:
-    """All proposals by table (`pack`, `risk_area`), newest first; needs `policy.read` there.
+    """All proposals by table (`pack`, `risk_area`, `risk_list`), newest first; needs `policy.read`
+    there.
 
     `undecided`: only those that are not in force yet.
     """
     if not remit.allows("policy.read", township):
-        return {"pack": [], "risk_area": []}
+        return {"pack": [], "risk_area": [], "risk_list": []}
     return {
         table.name: [
             dict(row._mapping)
@@ -85,7 +85,7 @@ def proposals(
                 .order_by(subject.c.first_seq.desc())
             )
         ]
-        for table in (pack, risk_area)
+        for table in (pack, risk_area, risk_list)
     }
 
 

@@ -5,6 +5,7 @@ proposes needs no approval: nobody has signed in yet, and its default pack asks 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from msgspec import Struct
@@ -16,8 +17,10 @@ from tongxin.ledger.kinds import Approved, ForgetProposed, TakingBackProposed
 from tongxin.policy.judgement import Plan
 from tongxin.policy.pack import Pack
 from tongxin.policy.reading import read_pack
-from tongxin.policy.situation import RiskArea, Situation
-from tongxin.registry.facts import AreaProposed, PackProposed
+from tongxin.policy.situation import RiskArea
+from tongxin.registry.facts import AreaProposed, PackProposed, RiskListProposed
+
+_PROPOSALS = PackProposed | AreaProposed | RiskListProposed
 
 
 class PackInForce(Struct, frozen=True):
@@ -27,6 +30,22 @@ class PackInForce(Struct, frozen=True):
     proposal: str
     seq: int
     in_force_from: int
+
+
+class AreaInForce(Struct, frozen=True):
+    """An area that was declared by itself, and since which record that is in force."""
+
+    area: RiskArea
+    seq: int
+
+
+class ListInForce(Struct, frozen=True):
+    """A national list, and since which record and instant it is in force."""
+
+    proposal: str
+    body: RiskListProposed
+    seq: int
+    known_at: datetime | None = None
 
 
 class Proposal(Struct, frozen=True):
@@ -40,7 +59,7 @@ class Proposal(Struct, frozen=True):
 
 def proposal(entries: Sequence[Entry]) -> Proposal | None:
     """The proposal that a stream holds: its first, for each proposal is a subject of its own."""
-    first = next((e for e in entries if isinstance(e.body, PackProposed | AreaProposed)), None)
+    first = next((e for e in entries if isinstance(e.body, _PROPOSALS)), None)
     if first is None:
         return None
     if first.header.author == INIT:
@@ -76,21 +95,37 @@ def packs_in_force(entries: Iterable[Entry]) -> tuple[PackInForce, ...]:
     return tuple(sorted(found, key=lambda pack: pack.seq))
 
 
-def situation(entries: Iterable[Entry]) -> Situation:
-    """Every area at risk that has come into force, past ones included."""
-    return Situation(
-        RiskArea(
-            made.entry.id, body.code, body.level, body.from_, body.until, name=body.name,
-            known_at=None if made.in_force_at is None else from_ms(made.in_force_at),
+def areas_in_force(entries: Iterable[Entry]) -> tuple[AreaInForce, ...]:
+    """Every area that was declared by itself and has come into force, past ones included."""
+    return tuple(
+        AreaInForce(
+            RiskArea(
+                made.entry.id, body.code, body.level, body.from_, body.until, name=body.name,
+                known_at=_known_at(made),
+            ),
+            made.in_force_seq,
         )
         for made in _proposals(entries)
         if made.in_force_seq is not None and isinstance(body := made.entry.body, AreaProposed)
     )  # fmt: skip
 
 
+def lists_in_force(entries: Iterable[Entry]) -> tuple[ListInForce, ...]:
+    """Every list of areas at risk that has come into force."""
+    return tuple(
+        ListInForce(made.entry.id, body, made.in_force_seq, _known_at(made))
+        for made in _proposals(entries)
+        if made.in_force_seq is not None and isinstance(body := made.entry.body, RiskListProposed)
+    )
+
+
+def _known_at(made: Proposal) -> datetime | None:
+    return None if made.in_force_at is None else from_ms(made.in_force_at)
+
+
 def proposers(entries: Iterable[Entry]) -> dict[str, str]:
     """Who made each proposal, by the proposal's id."""
-    proposing = PackProposed | AreaProposed | ForgetProposed | TakingBackProposed
+    proposing = _PROPOSALS | ForgetProposed | TakingBackProposed
     return {e.id: e.header.author for e in entries if isinstance(e.body, proposing)}
 
 

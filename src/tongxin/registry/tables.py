@@ -46,4 +46,24 @@ risk_area = derived(
     Index("risk_area_in_force", "township", "in_force_seq"),
 )
 
-TABLES: Final = (place, pack, risk_area)
+# A national list that was proposed, how many places it names, and how many things in it were odd;
+# `grave` are those about which somebody must compare the notice. What it declares is in the fact.
+risk_list = derived(
+    "risk_list",
+    Column("proposal", Code, nullable=False),
+    Column("sha256", Code, nullable=False),
+    Column("published_at", BIG, nullable=False),
+    Column("regime", Code, nullable=False),
+    Column("high", sa.Integer, nullable=False),
+    Column("medium", sa.Integer, nullable=False),
+    Column("low", sa.Integer, nullable=False),
+    Column("odd", sa.Integer, nullable=False),
+    Column("grave", sa.Integer, nullable=False),
+    Column("source", sa.Text, nullable=False),
+    Column("proposed_by", Code, nullable=False),
+    Column("approved_by", Code),
+    Column("in_force_seq", BIG),
+    Index("risk_list_in_force", "township", "in_force_seq"),
+)
+
+TABLES: Final = (place, pack, risk_area, risk_list)

@@ -32,6 +32,7 @@ import tongxin.registry.households.api
 import tongxin.registry.links.api
 import tongxin.registry.pages
 import tongxin.registry.residents.api
+import tongxin.registry.risklists.api
 import tongxin.registry.staff.api
 import tongxin.work.api
 import tongxin.work.pages
@@ -82,6 +83,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *tongxin.registry.residents.api.HANDLERS,
         *tongxin.registry.links.api.HANDLERS,
         *tongxin.registry.staff.api.HANDLERS,
+        *tongxin.registry.risklists.api.HANDLERS,
         *tongxin.work.api.HANDLERS,
         *tongxin.arrivals.api.HANDLERS,
         *tongxin.briefing.api.HANDLERS,

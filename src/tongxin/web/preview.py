@@ -1,4 +1,8 @@
-"""Whose standing a proposal would change, before anybody approves it. Nothing is recorded here."""
+"""Whose standing differs between two contexts: before a proposal is approved, or since it was.
+
+Worked out for a part of the people at a time, so that no request takes long however many a list
+touches. Nothing is recorded here.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -11,26 +15,27 @@ from tongxin.arrivals import queries
 from tongxin.base import masking
 from tongxin.base.remit import Remit
 from tongxin.base.texts import Text
-from tongxin.catalogue import Context, plans
+from tongxin.catalogue import Context, plans, touched_between
 from tongxin.ledger import opening
+from tongxin.ledger.facts import Stream
 from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.judgement import Plan
 from tongxin.policy.situation import RiskArea, Situation
-from tongxin.registry.facts import AreaProposed
+from tongxin.registry.facts import AreaProposed, RiskListProposed
+from tongxin.registry.risklists.remembered import situation
+from tongxin.registry.rules import ListInForce
 
-# As many changes as a page lists; all of them are counted.
-LISTED: Final = 200
+# As many people as are compared for one answer: a fraction of a second.
+AT_ONCE: Final = 500
 
 
-class Change(Struct, frozen=True):
-    """How one journey's standing would change. `state` and `mode` are as in lists of journeys."""
+class Compared(Struct, frozen=True):
+    """Two contexts to hold against each other. `until_seq`: facts recorded later do not count."""
 
-    person: str
-    name: str
-    area: str
-    before: "Stand"
-    after: "Stand"
+    before: Context
+    after: Context
+    until_seq: int | None = None
 
 
 class Stand(Struct, frozen=True):
@@ -42,57 +47,129 @@ class Stand(Struct, frozen=True):
     until: datetime | None
 
 
-class Preview(Struct, frozen=True):
-    """How many would be judged again, how many of their journeys would stand otherwise, and how.
+class Change(Struct, frozen=True):
+    """How one journey's standing changes. `state` and `mode` are as in lists of journeys."""
 
-    `changes` holds the first of those that the asker may read about.
+    person: str
+    name: str
+    area: str
+    before: Stand
+    after: Stand
+
+
+class Preview(Struct, frozen=True):
+    """What a part of the touched people comes to.
+
+    `touched`: all whom the change may concern; `compared`: those of this part; `changed`: how many
+    of their journeys stand otherwise; `changes`: those of them that the asker may read about;
+    `fresh_tasks`: how many tasks they have more; `next`: where the next part begins, or empty.
     """
 
     touched: int
+    compared: int
     changed: int
     changes: list[Change]
     fresh_tasks: int
+    next: str
 
 
-def of_area(
-    store: Store,
-    connection: Connection,
-    remit: Remit,
-    township: str,
-    context: Context,
-    proposed: AreaProposed,
-    now: datetime,
-) -> Preview:
-    """What declaring this area would change at `now`; those in the remit are listed by name."""
+def of_area(context: Context, proposed: AreaProposed) -> Compared:
+    """Without and with an area that somebody proposes."""
     area = RiskArea(
         "proposal", proposed.code, proposed.level, proposed.from_, proposed.until,
         name=proposed.name,
     )  # fmt: skip
-    widened = msgspec.structs.replace(
-        context, situation=Situation((*context.situation.areas, area))
+    return Compared(context, _with(context, context.situation.together([area])))
+
+
+def of_list(context: Context, proposal: str, body: RiskListProposed, now: datetime) -> Compared:
+    """Without and with a list: as of now, or as of the record that brought it into force."""
+    mine = next((one for one in context.lists if one.proposal == proposal), None)
+    if mine is None:
+        # As if known since this hour began, so that what is worked out serves for all of it.
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        added = (*context.lists, ListInForce(proposal, body, 0, hour))
+        return Compared(context, _with(context, situation(added, context.areas)))
+    before, after = (
+        situation(
+            [one for one in context.lists if one.seq < seq],
+            [each for each in context.areas if each.seq < seq],
+        )
+        for seq in (mine.seq, mine.seq + 1)
     )
-    codes = {each.pack.reach(area.code) for each in context.packs}
-    people = [row[0] for row in connection.execute(queries.touched_by(township, codes).distinct())]
+    return Compared(_with(context, before), _with(context, after), mine.seq)
+
+
+def _with(context: Context, other: Situation) -> Context:
+    return msgspec.structs.replace(context, situation=other)
+
+
+def compare(
+    store: Store,
+    connection: Connection,
+    remit: Remit,
+    township: str,
+    compared: Compared,
+    now: datetime,
+    after: str = "",
+    most: int = AT_ONCE,
+) -> Preview:
+    """What changes at `now` for the next people after `after`; those in the remit by name."""
+    people = touched(connection, township, compared)
+    part = [person for person in people if person > after][:most]
     changes: list[Change] = []
-    touched = changed = fresh = 0
-    for chunk in opening.in_chunks(people):
+    changed = fresh = 0
+    for chunk in opening.in_chunks(part):
         named = queries.names_of(remit, connection, township, chunk)
         found = opening.streams(connection, store.keys, store.rulebook.kinds, township, chunk)
         for person, stream in found.items():
-            touched += 1
-            was, will = plans(stream, context), plans(stream, widened)
-            for episode, judged in will.items():
-                before, after = _stand(was[episode].plan, now), _stand(judged.plan, now)
-                fresh += len(_owed(judged.plan) - _owed(was[episode].plan))
-                if before == after:
+            row = named.get(person)
+            may_read = row is not None and remit.allows("arrivals.read", row["area"])
+            for before, will, more in _differences(stream, compared, now):
+                fresh += more
+                if before == will:
                     continue
                 changed += 1
-                row = named.get(person)
-                if len(changes) < LISTED and row and remit.allows("arrivals.read", row["area"]):
-                    changes.append(
-                        Change(person, masking.name(row["name"]), row["area"], before, after)
-                    )
-    return Preview(touched, changed, changes, fresh)
+                if row and may_read:
+                    name = masking.name(row["name"])
+                    changes.append(Change(person, name, row["area"], before, will))
+    more_to_come = bool(part) and part[-1] != people[-1]
+    return Preview(
+        len(people), len(part), changed, changes, fresh, part[-1] if more_to_come else ""
+    )
+
+
+def touched(connection: Connection, township: str, compared: Compared) -> list[str]:
+    """Everybody whom the difference may concern, by subject."""
+    before, after = compared.before.situation, compared.after.situation
+    found: set[str] = set()
+    for statement in touched_between(township, before, after, compared.after.packs):
+        found.update(connection.scalars(statement))
+    return sorted(found)
+
+
+def _differences(
+    stream: Stream, compared: Compared, now: datetime
+) -> list[tuple[Stand, Stand, int]]:
+    """For each journey where it stood, where it stands, and how many tasks it has more."""
+    told = _until(stream, compared.until_seq)
+    was, will = plans(told, compared.before), plans(told, compared.after)
+    return [
+        (
+            _stand(was[episode].plan, now),
+            _stand(judged.plan, now),
+            len(_owed(judged.plan) - _owed(was[episode].plan)),
+        )
+        for episode, judged in will.items()
+    ]
+
+
+def _until(stream: Stream, seq: int | None) -> Stream:
+    """The stream as it was when record number `seq` was made."""
+    if seq is None:
+        return stream
+    kept = tuple(entry for entry in stream.entries if entry.header.seq < seq)
+    return msgspec.structs.replace(stream, entries=kept)
 
 
 def _stand(plan: Plan, now: datetime) -> Stand:

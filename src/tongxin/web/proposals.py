@@ -75,14 +75,15 @@ def _area(
     shown = None
     if common["proposal"].in_force_seq is None:
         context = installation.context(desk.connection, desk.township)
-        shown = preview.of_area(
-            desk.store, desk.connection, desk.remit, desk.township, context, body, desk.now
-        )
+        shown = preview.compare(
+            desk.store, desk.connection, desk.remit, desk.township,
+            preview.of_area(context, body), desk.now,
+        )  # fmt: skip
     current = queries.packs_in_force(desk.connection, desk.township)
     uses = any(body.level in each.pack.areas.levels and each.pack.words for each in current)
     return desk.page(
         "proposal_area.html", status, body=body, level=LEVELS[body.level], preview=shown,
-        uses=uses, listed=preview.LISTED, **common,
+        uses=uses, listed=preview.AT_ONCE, **common,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from tongxin.arrivals import api, facts, rules
+from tongxin.base.clock import to_ms
 from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import ProblemKind
 from tongxin.base.provinces import PROVINCES
@@ -153,14 +154,12 @@ def passed(form: Form, name: str, now: datetime) -> datetime | None:
 
 def origins(desk: Desk) -> list[Option]:
     """Where people come from: areas at risk now or lately, then every province."""
-    lately = desk.now - _RECENT
+    lately = to_ms(desk.now - _RECENT)
     risky = {
-        area.code: Text(
-            f"{area.name or area.code}（{LEVELS[area.level].zh}）",
-            f"{area.name or area.code} ({LEVELS[area.level].en})",
+        row.code: Text(
+            f"{row.name}（{LEVELS[row.level].zh}）", f"{row.name} ({LEVELS[row.level].en})"
         )
-        for area in registry.situation(desk.connection, desk.township).areas
-        if area.until is None or area.until > lately
+        for row in registry.areas_since(desk.connection, desk.township, lately)
     }
     rest = [(code, name) for code, name in PROVINCES.items() if code not in risky]
     return [*risky.items(), *rest]

@@ -1,7 +1,7 @@
 """How much of a division a text means: all of it, the rest of it, or a place in it by name.
 
-茨榆坨街道 and 葛渔城镇全域 mean all; 潢川县除中高风险区以外的其他区域 means whatever is not listed at a
-stricter level, and so at least its own level everywhere; 某小区3号楼 is a place known by name alone.
+茨榆坨街道 and 葛渔城镇全域 mean all; 潢川县除中高风险区以外的其他区域 means whatever is not listed
+at a stricter level, and so at least its own level everywhere; 某小区3号楼 is known by name alone.
 """
 
 import re
@@ -31,24 +31,38 @@ class Within(Struct, frozen=True):
     unsure: bool = False
 
 
-def within(text: str, own: Sequence[str], townships: Sequence[str]) -> Within:
-    """Where `text` lies in a division that goes by the names `own`; its townships' names are
-    looked for in it.
-    """
-    body = _without(text, own)
-    named = _named(text, townships)
+class Names(Struct, frozen=True):
+    """What a division goes by, widest first, its townships, and how to find these in a text."""
+
+    own: tuple[str, ...]
+    townships: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def names(own: Sequence[str], townships: Sequence[str]) -> Names:
+    """The names of a division and of its townships, ready to be looked for."""
+    # The longest first, so that one inside another's name is not found there.
+    longest = sorted(filter(None, townships), key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
+    return Names(tuple(dict.fromkeys(filter(None, own))), tuple(townships), pattern)
+
+
+def within(text: str, division: Names) -> Within:
+    """Where `text` lies in a division."""
+    named = set(division.pattern.findall(text))
+    body = _without(text, division.own)
     if len(named) == 1:
-        (n,) = named
+        (name,) = named
         # A county may begin as its township does: 城区 and 城区街道.
-        said = text if text.startswith(townships[n]) else body
-        return _in_township(said, n, townships[n])
-    return Within(None, whole=not named and _is_all(body, own), unsure=len(named) > 1)
+        said = text if text.startswith(name) else body
+        return _in_township(said, division.townships.index(name), name)
+    return Within(None, whole=not named and _is_all(body, division.own), unsure=len(named) > 1)
 
 
 def _is_all(body: str, own: Sequence[str]) -> bool:
     """Also where the division's name stands in the middle: 高风险区以外的城关区其他区域."""
     return _says_nothing(body) or any(
-        name in body and _says_nothing(body.replace(name, "", 1)) for name in own if name
+        name in body and _says_nothing(body.replace(name, "", 1)) for name in own
     )
 
 
@@ -61,9 +75,8 @@ def _in_township(body: str, n: int, name: str) -> Within:
 
 def _without(text: str, own: Sequence[str]) -> str:
     """`text` without the division's own names at its beginning, widest first."""
-    for name in own:
-        if name:
-            text = text.removeprefix(name)
+    for name in (*own, *own):  # twice, for a shorter name of the city stands after the county's
+        text = text.removeprefix(name)
     return text
 
 
@@ -71,9 +84,3 @@ def _says_nothing(body: str) -> bool:
     if not body:
         return True
     return _EMPTY_WORDS.fullmatch(body) is not None and _ALL_OR_REST.search(body) is not None
-
-
-def _named(body: str, townships: Sequence[str]) -> list[int]:
-    """The townships that a text names in full; one inside another's name does not count."""
-    found = [n for n, name in enumerate(townships) if name and name in body]
-    return [n for n in found if not any(n != m and townships[n] in townships[m] for m in found)]

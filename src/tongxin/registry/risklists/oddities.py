@@ -43,7 +43,7 @@ class Sort(Struct, frozen=True):
 ODDITIES: Final[Mapping[str, Sort]] = MappingProxyType(
     {
         "unreadable-entry": Sort(
-            Text("这一条缺少内容，或写法不对", "An entry lacks something, or is not written as one"),
+            Text("这一条缺少内容，或写法不对", "An entry lacks something or is no entry"),
             Text("没有登记，请对照通报", "not declared: compare the notice"),
             grave=True,
         ),
@@ -59,7 +59,10 @@ ODDITIES: Final[Mapping[str, Sort]] = MappingProxyType(
         ),
         "several-fit": Sort(
             Text("这个名称对应几个地方", "The name fits several places"),
-            Text("登记在都包含它们的一级，须点名询问", "declared where all of them lie; people are asked"),
+            Text(
+                "登记在都包含它们的一级，须点名询问",
+                "declared for what holds them all; people are asked by name",
+            ),
             grave=True,
         ),
         "no-county": Sort(
@@ -77,6 +80,11 @@ ODDITIES: Final[Mapping[str, Sort]] = MappingProxyType(
             Text("按实际列出的登记", "what is listed was declared"),
             grave=True,
         ),
+        "empty": Sort(
+            Text("名单是空的", "The list is empty"),
+            Text("全部解除；请确认文件完整", "everything is lifted: is the file whole?"),
+            grave=True,
+        ),
         "regime-unclear": Sort(
             Text("等级与发布时间不合", "The levels do not fit the time of the list"),
             Text("按名单所列登记", "declared as listed"),
@@ -87,7 +95,7 @@ ODDITIES: Final[Mapping[str, Sort]] = MappingProxyType(
             Text("照常登记", "declared like the others"),
         ),
         "other-area-name": Sort(
-            Text("area_name 与省、市、县不一致", "area_name differs from province, city and county"),
+            Text("area_name 与省、市、县不一致", "area_name says otherwise"),
             Text("按省、市、县登记", "province, city and county were taken"),
         ),
         "unknown-county": Sort(

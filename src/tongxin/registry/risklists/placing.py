@@ -11,7 +11,7 @@ from tongxin.base.areas import Level
 from tongxin.divisions.gazetteer import Divisions
 from tongxin.divisions.resolving import Resolution, resolve
 from tongxin.divisions.spelling import stem
-from tongxin.registry.risklists.extents import within
+from tongxin.registry.risklists.extents import Names, names, within
 from tongxin.registry.risklists.oddities import Oddity, oddity
 from tongxin.registry.risklists.reading import Entry, RiskList
 from tongxin.registry.risklists.spelling import cleaned
@@ -53,8 +53,7 @@ class Unit(Struct, frozen=True):
     name: str
     exact: bool
     missing: str
-    own: tuple[str, ...]
-    townships: tuple[str, ...]
+    names: Names
     codes: tuple[str, ...]
     odd: str
 
@@ -66,14 +65,14 @@ def declared(read: RiskList, divisions: Divisions) -> Declared:
     levels: dict[tuple[str, bool, str], str] = {}
     for entry in read.entries:
         for each in _placed(entry, divisions, oddities):
-            where = (each.code, each.whole, each.name)
-            if each.key in kept:
+            key, where = each.key, (each.code, each.whole, each.name)
+            if key in kept:
                 _tell(oddities, "repeated", each)
                 continue
             if where in levels:
                 _tell(oddities, "two-levels", each)
             levels.setdefault(where, each.level)
-            kept[each.key] = each
+            kept[key] = each
     return Declared(tuple(kept.values()), tuple(oddities))
 
 
@@ -101,12 +100,12 @@ def _placed(entry: Entry, divisions: Divisions, oddities: list[Oddity]) -> Itera
 
 
 def _place(unit: Unit, entry: Entry, m: int, text: str, oddities: list[Oddity]) -> Declaration:
-    found = within(text, unit.own, unit.townships)
+    found = within(text, unit.names)
     if found.unsure:
         oddities.append(oddity("several-townships", text, entry.level, entry.n, m))
     code, name, exact = unit.code, unit.name, unit.exact
     if found.township is not None:
-        code, name, exact = unit.codes[found.township], unit.townships[found.township], True
+        code, name, exact = unit.codes[found.township], unit.names.townships[found.township], True
     if found.whole and exact:
         return Declaration(code, entry.level, True, name, entry.n, m)
     asked = text if not unit.missing or unit.missing in text else unit.missing + text
@@ -128,12 +127,12 @@ def _unit(divisions: Divisions, province: str, city: str, county: str) -> Unit |
     exact, name = found.whole and bool(county), path[-1] if path else ""
     inside = divisions.children(code) if exact else ()
     towns = tuple(each for each in inside if len(each) == Level.TOWNSHIP)
-    names = tuple(cleaned(divisions.name(each) or "") for each in towns)
+    townships = [cleaned(divisions.name(each) or "") for each in towns]
     # 昌吉回族自治州昌吉市 is 昌吉州昌吉市 in many a list.
-    path += [f"{stem(name)}{name[-1]}" for name in path if name[-2:-1] == "治"]
+    path += [f"{stem(each)}{each[-1]}" for each in path if each[-2:-1] == "治"]
     return Unit(
         code, name if exact else missing, exact, missing,
-        (province, city, county, *path), names, towns, _odd(found, county),
+        names((province, city, county, *path), townships), towns, _odd(found, county),
     )  # fmt: skip
 
 

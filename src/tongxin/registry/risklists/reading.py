@@ -43,6 +43,7 @@ _TIME: Final = re.compile(
 )
 _MEDIUM_ENDED: Final = datetime(2022, 11, 15, tzinfo=ZONE)
 _PARTLY: Final = "2"
+_BRACKETS: Final = str.maketrans("()", "（）")
 _LONG: Final = 200
 
 
@@ -90,6 +91,8 @@ def read(raw: bytes) -> RiskList:
         mine = list(_entries(level, data.get(name) or [], oddities))
         entries += mine
         _count(level, count, data, sum(len(entry.places) for entry in mine), oddities)
+    if not entries:
+        oddities.append(oddity("empty", published_at.isoformat()))
     regime = _regime(data, published_at, oddities)
     return RiskList(published_at, regime, tuple(entries), tuple(oddities))
 
@@ -187,7 +190,7 @@ def _compare(level: str, n: int, name: str, parts: list[str], oddities: list[Odd
 def _places(level: str, n: int, told: list[str], oddities: list[Oddity]) -> Iterator[str]:
     for m, text in enumerate(told, start=1):
         place = cleaned(text)
-        if place != text.translate(str.maketrans("()", "（）")):
+        if place != text and place != text.translate(_BRACKETS):
             oddities.append(oddity("spelling", repr(text)[1:-1], level, n, m))
         if len(place) > _LONG:
             oddities.append(oddity("long", place, level, n, m))

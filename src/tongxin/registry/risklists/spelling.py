@@ -15,12 +15,18 @@ _WIDE: Final[dict[int, int | str]] = {
 }
 _BRACKETS: Final[dict[int, int | str]] = {ord("("): "（", ord(")"): "）"}
 _EDGES: Final = "，、；。,;. "
+# Whatever `cleaned` may change; most texts have none of it.
+_ODD: Final = re.compile(
+    r"[\s()\u00ad\u0300-\u036f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uff10-\uff5a\x00-\x1f\x7f]"
+)
 
 
 def cleaned(text: str) -> str:
     """`text` in its one spelling: no spaces that mean nothing, narrow letters and digits, wide
     brackets, no comma left over at an end. Nothing else is touched.
     """
+    if _ODD.search(text) is None and text.strip(_EDGES) == text:
+        return text
     plain = _NOTHING.sub("", unicodedata.normalize("NFC", text))
     plain = _SPACES.sub(" ", plain).strip().translate(_WIDE | _BRACKETS)
     if " " in plain:
