@@ -187,6 +187,16 @@ def test_what_is_released_stays_released(
         assert later is Standing.RELEASED or made.excepted
 
 
+@given(told, situations, packs)
+def test_everybody_counts_under_exactly_one_exclusive_word(
+    evidence: list[Evidence], risks: list[RiskArea], pack: Pack
+) -> None:
+    made = plan([Arrival("arrival", START, "", HOME), *evidence], pack, Situation(risks))
+    counted = pack.counted_as(made.words)
+    assert len([word for word in counted if word in pack.exclusive]) == 1
+    assert set(counted) <= set(made.words)
+
+
 def burden(made: Plan) -> tuple[int, int, int, int]:
     """How much is asked: rank of the category, days, tests and carers."""
     assert made.category is not None

@@ -61,7 +61,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
         purpose = entry.header.purpose
         village = village_of(AreaCode(entry.header.area))
         parts += work.parts(purpose, village, owed)
-        parts += _parts(purpose, village, body.arrived_at, plan, first=not counted)
+        parts += _parts(purpose, village, body.arrived_at, judged, first=not counted)
         counted = True
     return {
         "journey": journeys, "stay": stays, "ledger_line": lines, "task": tasks,
@@ -135,10 +135,16 @@ def _last(stay: StayTold) -> datetime | None:
     return max(stay.from_ or stay.until, stay.until) if stay.until else None
 
 
-def _parts(purpose: str, village: str, arrived_at: datetime, plan: Plan, first: bool) -> list[Row]:
-    """A person counts once as screened, by the first arrival; each arrival counts by its word."""
-    figures = [f"arrivals.word.{word}" for word in plan.words]
-    figures += ["arrivals.recorded"] + ([SCREENED] if first else [])
+def _parts(
+    purpose: str, village: str, arrived_at: datetime, judged: Judged, first: bool
+) -> list[Row]:
+    """A person counts once as screened and under one exclusive word, by the first arrival; each
+    arrival counts by all its words.
+    """
+    words = judged.plan.words
+    figures = ["arrivals.recorded", *(f"arrivals.word.{word}" for word in words)]
+    if first:
+        figures += [SCREENED, *(f"{SCREENED}.{word}" for word in judged.pack.counted_as(words))]
     day = day_of(arrived_at).isoformat()
     return [
         {

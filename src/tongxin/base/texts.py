@@ -20,9 +20,10 @@ class Text(Struct, frozen=True):
     en: str
 
     def filled(self, **values: object) -> Self:
-        """The same sentence with its `{names}` replaced, each value shown as `str`."""
-        shown = {name: str(value) for name, value in values.items()}
-        return type(self)(self.zh.format(**shown), self.en.format(**shown))
+        """The same sentence with its `{names}` replaced: a text by its own language, else `str`."""
+        zh = {name: v.zh if isinstance(v, Text) else str(v) for name, v in values.items()}
+        en = {name: v.en if isinstance(v, Text) else str(v) for name, v in values.items()}
+        return type(self)(self.zh.format(**zh), self.en.format(**en))
 
     def spoken(self, language: Language) -> str:
         """The sentence in one language."""

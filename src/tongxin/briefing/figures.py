@@ -11,14 +11,17 @@ from tongxin.policy.pack import Pack
 from tongxin.registry.queries import in_force_at, packs_in_force
 
 WORD: Final = "arrivals.word."
+SCREENED: Final = "arrivals.screened"
 _FIXED: Final = {
-    "arrivals.screened": Text("已排查返乡人员（人）", "Returnees screened (people)"),
+    SCREENED: Text("已排查返乡人员（人）", "Returnees screened (people)"),
     "arrivals.recorded": Text("登记到达（人次）", "Arrivals recorded"),
     "work.done": Text("已完成任务（项）", "Tasks done"),
 }
 
-_FROM: Final = Text("来自{zh}", "From {en}")
-_OF_THEM: Final = Text("其中{zh}", "of them, {en}")
+_FROM: Final = Text("其中来自{word}（人）", "of them, from: {word} (people)")
+_WHERE: Final = Text("其中{word}（人）", "of them, {word} (people)")
+_PART: Final = Text("　　含{word}（人）", "— including {word} (people)")
+_ARRIVED: Final = Text("登记到达：{word}（人次）", "Arrivals: {word}")
 
 
 def known(
@@ -28,29 +31,34 @@ def known(
 
     Words of earlier packs stand only where somebody was counted by them.
     """
-    found = dict(_FIXED)
-    packs = packs_in_force(connection, township)
-    if packs:
-        found |= _words(in_force_at(packs, now).pack)
-    for in_force in packs:
-        found |= {
-            figure: title
-            for figure, title in _words(in_force.pack).items()
-            if figure in counted and figure not in found
-        }
+    packs = [in_force.pack for in_force in packs_in_force(connection, township)]
+    current = in_force_at(packs_in_force(connection, township), now).pack if packs else None
+    found: dict[str, Text] = {SCREENED: _FIXED[SCREENED]}
+    for words in (_people, _arrivals):
+        found |= words(current) if current else {}
+        for pack in packs:
+            earlier = words(pack).items()
+            found |= {f: title for f, title in earlier if f in counted and f not in found}
+        found |= _FIXED
     for figure in counted:
         found.setdefault(figure, Text(figure, figure))
     return found
 
 
-def _words(pack: Pack) -> dict[str, Text]:
-    """The pack's area words, the widest first, so that a part follows the whole it belongs to."""
+def _people(pack: Pack) -> dict[str, Text]:
+    """People by the pack's exclusive words, whose sum is all who were screened; with parts."""
+    label, unknown = pack.label_of, pack.areas.unknown
     found: dict[str, Text] = {}
-    widest_first = sorted(pack.words, key=lambda word: -len(word.levels))
-    for word in widest_first:
-        is_part = any(set(word.levels) < set(other.levels) for other in pack.words)
-        form = _OF_THEM if is_part else _FROM
-        found[WORD + word.id] = form.filled(zh=word.label.zh, en=word.label.en)
-    otherwise = pack.areas.otherwise
-    label = _FROM.filled(zh=otherwise.label.zh, en=otherwise.label.en)
-    return {**found, WORD + otherwise.id: label}
+    for top in pack.exclusive:
+        form = _WHERE if unknown is not None and top == unknown.id else _FROM
+        found[f"{SCREENED}.{top}"] = form.filled(word=label[top])
+        for part in pack.parts_of(top):
+            found[f"{SCREENED}.{part}"] = _PART.filled(word=label[part])
+    return found
+
+
+def _arrivals(pack: Pack) -> dict[str, Text]:
+    """Arrivals by every word of the pack: somebody who came twice counts twice."""
+    label = pack.label_of
+    words = (word for top in pack.exclusive for word in (top, *pack.parts_of(top)))
+    return {WORD + word: _ARRIVED.filled(word=label[word]) for word in words}

@@ -67,13 +67,14 @@ def certificate_at(
         good = age <= limit
         text = _GOOD if good else _STALE
     said = [
-        _put(_AGES[name], age=_spoken(at - moment, limit))
+        _AGES[name].filled(age=_spoken(at - moment, limit))
         for name, moment in instants.items()
         if moment is not None and moment <= at
     ]
     spoken = _spoken(age or timedelta(0), limit)
-    hours = Text(str(clause.cert_validity_h), str(clause.cert_validity_h))
-    said.append(_put(text, clock=_CLOCKS[clause.cert_clock], age=spoken, hours=hours))
+    said.append(
+        text.filled(clock=_CLOCKS[clause.cert_clock], age=spoken, hours=clause.cert_validity_h)
+    )
     whole = Text("".join(one.zh for one in said), "".join(one.en for one in said))
     return CertificateAge(
         good,
@@ -97,10 +98,3 @@ def _spoken(age: timedelta, limit: timedelta) -> Text:
         seconds = max(left.seconds, 1)
         zh, en = f"{zh} {seconds:02d} 秒", f"{en} {seconds:02d} s"
     return Text(zh, en)
-
-
-def _put(text: Text, **values: Text) -> Text:
-    return Text(
-        text.zh.format(**{name: value.zh for name, value in values.items()}),
-        text.en.format(**{name: value.en for name, value in values.items()}),
-    )

@@ -5,15 +5,23 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from tongxin.base.areas import overlap
+from tongxin.base.areas import overlap, within
 from tongxin.base.texts import Text
-from tongxin.policy.clauses import WIDTHS, Category, When
+from tongxin.policy.clauses import WIDTHS, Category, When, Word
 from tongxin.policy.evidence import Told
 from tongxin.policy.judgement import Reason
 from tongxin.policy.origin import Been, Match, Origin
 from tongxin.policy.pack import Pack
 
 _BY_ORIGIN = Text("停留地属于“{word}”。", "The place of stay is “{word}”.")
+_BY_WIDENED = Text(
+    "停留的{width}里有风险地区，整个{width}按“{word}”对待。",
+    "There are areas at risk in the {width} of the stay, all of which counts as “{word}”.",
+)
+_BY_UNKNOWN = Text(
+    "从哪里来没有说，或者说的地方认不出。",
+    "Where the person comes from was not told, or is not recognised.",
+)
 _BY_OUTSIDE = Text("从本{width}以外返回。", "Came from outside this {width}.")
 _BY_CONTACT = Text("与病例有过接触。", "Was in contact with a case.")
 _BY_CASE = Text("已被报告为病例。", "Was reported as a case.")
@@ -66,9 +74,13 @@ def fits(when: When, origin: Origin, told: Told, home: str) -> Fit:
         return Fit.NO
     if when.outside is not None and not _outside(origin, home, WIDTHS[when.outside]):
         return Fit.NO
-    if not when.origin or any(word in origin.sure for word in when.origin):
+    if not when.origin or any(_holds(word, origin) for word in when.origin):
         return Fit.YES
     return Fit.PERHAPS if any(word in origin.perhaps for word in when.origin) else Fit.NO
+
+
+def _holds(word: str, origin: Origin) -> bool:
+    return word in origin.sure or (bool(origin.unknown) and word == origin.unknown)
 
 
 def arrival_known_at(told: Told, begun_at: datetime) -> datetime:
@@ -86,7 +98,7 @@ def known_at(choice: Choice, origin: Origin, told: Told, home: str, begun_at: da
     """Since when the township could know that this category applies: deadlines count from there."""
     when, since = choice.when, arrival_known_at(told, begun_at)
     if when.origin:
-        since = max(since, min(match.known_at for match in _matches(when, origin)))
+        since = max(since, min((m.known_at for m in _matches(when, origin)), default=since))
     if when.outside is not None:
         came = _outside(origin, home, WIDTHS[when.outside])
         since = max(since, min(been.known_at for been in came))
@@ -103,9 +115,10 @@ def reasons_of(choice: Choice, pack: Pack, origin: Origin, told: Told) -> tuple[
     category, when = choice.category, choice.when
     facts = tuple(arrival.fact for arrival in told.arrivals or told.declared)
     reasons = _origin_reasons(when, pack, origin)
+    if origin.unknown and origin.unknown in when.origin:
+        reasons.append(Reason(_BY_UNKNOWN, facts, pack.areas.clause, pack.areas.source))
     if when.outside is not None:
-        width = _WIDTH_WORDS[when.outside]
-        text = Text(_BY_OUTSIDE.zh.format(width=width.zh), _BY_OUTSIDE.en.format(width=width.en))
+        text = _BY_OUTSIDE.filled(width=_WIDTH_WORDS[when.outside])
         reasons.append(Reason(text, facts, category.clause, category.source))
     if when.contact is not None:
         exposed = tuple(e.fact for e in told.exposures if e.degree == when.contact)
@@ -122,16 +135,22 @@ def _origin_reasons(when: When, pack: Pack, origin: Origin) -> list[Reason]:
     seen: set[tuple[str, str]] = set()
     reasons = []
     for word in (pack.word[name] for name in when.origin if name in origin.sure):
-        text = Text(
-            _BY_ORIGIN.zh.format(word=word.label.zh), _BY_ORIGIN.en.format(word=word.label.en)
-        )
         for match in origin.sure[word.id]:
             if (word.id, match.stay.fact) not in seen:
                 seen.add((word.id, match.stay.fact))
+                text = _by_word(word, match)
                 facts = (match.stay.fact, match.area.fact)
                 place = match.place
                 reasons.append(Reason(text, facts, word.clause, word.source, place))
     return reasons
+
+
+def _by_word(word: Word, match: Match) -> Text:
+    """By the place itself, or only because the word is widened to all around it."""
+    itself = match.area.whole and within(match.stay.area, match.area.code)
+    if word.widened_to is None or itself:
+        return _BY_ORIGIN.filled(word=word.label)
+    return _BY_WIDENED.filled(word=word.label, width=_WIDTH_WORDS[word.widened_to])
 
 
 def _matches(when: When, origin: Origin) -> list[Match]:

@@ -46,7 +46,10 @@ class Cited(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Header(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which pack this is, on what basis, and when it applies: [valid_from, valid_to)."""
+    """Which pack this is, on what basis, and when it applies: [valid_from, valid_to).
+
+    `validity` says where these two days come from.
+    """
 
     id: str
     version: int
@@ -55,6 +58,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     approved_by: Text
     valid_from: date
     valid_to: date | None = None
+    validity: Cited | None = None
 
 
 class Disease(Cited, frozen=True, kw_only=True, rename={"class_": "class"}):
@@ -129,26 +133,37 @@ class Word(Cited, frozen=True, kw_only=True):
     levels: tuple[str, ...]
     widened_to: Width | None = None
 
+    def covers(self, narrow: "Word") -> bool:
+        """Whether every place that `narrow` speaks of surely is one of this word's too."""
+        if not set(narrow.levels) <= set(self.levels):
+            return False
+        if self.widened_to is None:
+            return narrow.widened_to is None
+        return narrow.widened_to is None or WIDTHS[narrow.widened_to] >= WIDTHS[self.widened_to]
+
 
 class Areas(Cited, frozen=True, kw_only=True):
     """How declared areas meet stays.
 
     A stay counts if it ended no more than `lookback_days` civil days before the arrival, and if
     it overlaps the time at risk, begun `reach_back_days` before the declaration. `otherwise` is
-    the word for every place that no other word fits.
+    the word for every place that no other word fits, `unknown` for who did not tell where he was
+    or told it so that no code is known: without it such a person counts as `otherwise`.
     """
 
     levels: tuple[str, ...]
     lookback_days: int
     reach_back_days: int
     otherwise: Role
+    unknown: Role | None = None
 
 
 class When(Struct, frozen=True, forbid_unknown_fields=True):
     """How somebody falls into a category: all that is given must hold. Nothing given: everyone.
 
-    `origin`: a stay in one of these words. `outside`: a stay outside the township's own province,
-    city, county or township. `contact`: exposure of this degree. `reported_case`: is a case.
+    `origin`: a stay in one of these words, or the word `areas.unknown`. `outside`: a stay outside
+    the township's own province, city, county or township. `contact`: exposure of this degree.
+    `reported_case`: is a case.
     """
 
     origin: tuple[str, ...] = ()
@@ -169,6 +184,14 @@ class StageClause(Cited, frozen=True, kw_only=True):
     label: Text
     days: int
     tests: tuple[int, ...] = ()
+
+
+class ModeClause(Cited, frozen=True, kw_only=True):
+    """What a mode asks of a person, in words for that person; the modes are distinct states."""
+
+    id: Mode
+    label: Text
+    text: Text
 
 
 class ReleaseClause(Cited, frozen=True, kw_only=True):

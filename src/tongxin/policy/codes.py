@@ -39,9 +39,7 @@ def codes_of(
         if any(fits(when, origin, told, home) is Fit.YES for when in clause.when):
             from_ = anchor_of(clause.anchor, clause.when, origin, told, home, begun_at)
             until = _until(pack, clause, told, from_)
-            text = Text(
-                _CODE.zh.format(label=clause.label.zh), _CODE.en.format(label=clause.label.en)
-            )
+            text = _CODE.filled(label=clause.label)
             reason = Reason(text, facts, clause.clause, clause.source)
             codes.append(Code(clause.colour, from_, until, reason))
     return tuple(codes)

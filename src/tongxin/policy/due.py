@@ -216,9 +216,7 @@ def _at(day: date, clock: time) -> datetime:
 
 
 def _temperature_label(slot: Slot) -> Text:
-    return Text(
-        _TEMPERATURE.zh.format(slot=slot.label.zh), _TEMPERATURE.en.format(slot=slot.label.en)
-    )
+    return _TEMPERATURE.filled(slot=slot.label)
 
 
 def _after(rule: CheckRule, day: date, last: str) -> tuple[date, Slot]:

@@ -169,10 +169,7 @@ def _team(pack: Pack, category: Category) -> tuple[Carer, ...]:
 def _reasons(choice: Choice, pack: Pack, origin: Origin, said: Told) -> tuple[Reason, ...]:
     stages = tuple(
         Reason(
-            Text(
-                _STAGE.zh.format(label=stage.label.zh, days=stage.days),
-                _STAGE.en.format(label=stage.label.en, days=stage.days),
-            ),
+            _STAGE.filled(label=stage.label, days=stage.days),
             (),
             stage.clause,
             stage.source,

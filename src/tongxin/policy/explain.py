@@ -119,7 +119,7 @@ def _owed(made: Plan, pack: Pack) -> list[Line]:
         Line(Topic.OWED, owed.text, (), owed.clause, source_of(owed.source, pack))
         for owed in made.owed
     ]
-    return promised + [Line(Topic.OWED, _both(_CARER, label=each.label)) for each in made.team]
+    return promised + [Line(Topic.OWED, _CARER.filled(label=each.label)) for each in made.team]
 
 
 def source_of(source: str, pack: Pack) -> Text:
@@ -138,14 +138,14 @@ def spoken_end(at: datetime) -> Text:
     """Until when, as people say it: where it ends with a day, by that last whole day."""
     local = at.astimezone(ZONE)
     if local.time() != time.min:
-        return _both(_UNTIL, at=spoken_instant(at))
+        return _UNTIL.filled(at=spoken_instant(at))
     last = local.date() - timedelta(days=1)
     zh = f"{last.year}年{last.month}月{last.day}日"
-    return _both(_THROUGH, day=Text(zh, f"{last.day} {_MONTHS[last.month - 1]} {last.year}"))
+    return _THROUGH.filled(day=Text(zh, f"{last.day} {_MONTHS[last.month - 1]} {last.year}"))
 
 
 def _standing(made: Plan, standing: StandingAt) -> Text:
-    return _both(_STANDING, word=WORDS[standing.word], label=made.label)
+    return _STANDING.filled(word=WORDS[standing.word], label=made.label)
 
 
 def _reasons(made: Plan, standing: StandingAt) -> list[Reason]:
@@ -165,14 +165,14 @@ def _because(reason: Reason, pack: Pack, topic: Topic = Topic.WHY) -> Line:
 def _until(made: Plan, standing: StandingAt, pack: Pack) -> list[Text]:
     """Until when, and for the undetermined what follows then."""
     if standing.word is Standing.RELEASED and made.released_at is not None:
-        return [_both(_RELEASED, at=spoken_instant(made.released_at))]
+        return [_RELEASED.filled(at=spoken_instant(made.released_at))]
     if standing.until is not None and standing.word is Standing.EXPECTED:
-        return [_both(_EXPECTED, at=spoken_instant(standing.until))]
+        return [_EXPECTED.filled(at=spoken_instant(standing.until))]
     if standing.until is not None:
         said = [spoken_end(standing.until)]
         if standing.word is Standing.UNDETERMINED and made.possible is not None:
             possible = pack.categories[pack.rank[made.possible]].label
-            said += [_both(_IF_INSIDE, possible=possible), _both(_IF_SILENT, label=made.label)]
+            said += [_IF_INSIDE.filled(possible=possible), _IF_SILENT.filled(label=made.label)]
         return said
     if standing.word is Standing.REGISTERED:
         return [_STILL_TO_DO if standing.open else _NO_END]
@@ -181,7 +181,8 @@ def _until(made: Plan, standing: StandingAt, pack: Pack) -> list[Text]:
 
 def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     over = standing.word is Standing.RELEASED
-    lines = [] if made.advice is None or over else [Line(Topic.ASKED, made.advice)]
+    lines = [] if over else _mode(made, standing, pack)
+    lines += [] if made.advice is None or over else [Line(Topic.ASKED, made.advice)]
     lines += [
         _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
     ]
@@ -191,6 +192,16 @@ def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
             for question in made.questions
         ]
     return lines
+
+
+def _mode(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
+    """What the stage asks: of somebody expected, the first that he will be in."""
+    expected = made.stages[0] if standing.word is Standing.EXPECTED and made.stages else None
+    stage = standing.stage or expected
+    clause = pack.mode.get(stage.mode) if stage else None
+    if clause is None:
+        return []
+    return [Line(Topic.ASKED, clause.text, (), clause.clause, source_of(clause.source, pack))]
 
 
 def _unanswered(made: Plan, standing: StandingAt) -> bool:
@@ -208,7 +219,7 @@ def _missed(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     for task in made.late_tasks:
         if task.done_at is not None:
             due, done = spoken_instant(task.due_at), spoken_instant(task.done_at)
-            text = _both(_LATE, label=task.label, due=due, done=done)
+            text = _LATE.filled(label=task.label, due=due, done=done)
             late = _late_rule(made, pack) if task.kind == SWAB else None
             text = Text(text.zh + late.zh, f"{text.en} {late.en}") if late else text
             said = structs.replace(task.reason, text=text, facts=(task.done_by or "",))
@@ -228,7 +239,7 @@ def _lapsed(task: Task, standing: StandingAt) -> bool:
 
 def _task(task: Task, standing: StandingAt, pack: Pack) -> Line:
     text = _OVERDUE if task.overdue_at(standing.now) else _ASKED
-    said = _both(text, label=task.label, due=spoken_instant(task.due_at))
+    said = text.filled(label=task.label, due=spoken_instant(task.due_at))
     reason = task.reason
     source = source_of(reason.source, pack)
     return Line(Topic.ASKED, said, reason.facts, reason.clause, source)
@@ -237,12 +248,4 @@ def _task(task: Task, standing: StandingAt, pack: Pack) -> Line:
 def _pack(made: Plan, pack: Pack) -> Text:
     mark = Text(made.fingerprint[:12], made.fingerprint[:12])
     version = Text(str(made.version), str(made.version))
-    return _both(_PACK, title=pack.pack.title, version=version, mark=mark)
-
-
-def _both(text: Text, **values: Text) -> Text:
-    """`text` filled in each language with the values in that language."""
-    return Text(
-        text.zh.format(**{name: value.zh for name, value in values.items()}),
-        text.en.format(**{name: value.en for name, value in values.items()}),
-    )
+    return _PACK.filled(title=pack.pack.title, version=version, mark=mark)

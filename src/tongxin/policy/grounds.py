@@ -169,8 +169,7 @@ def of_codes(seen: Seen, pack: Pack, made: Plan, now: datetime) -> tuple[Ground,
     cited: Cited = pack.entry or pack.areas
     found = []
     if seen.health_code in _COLOURS and seen.health_code not in colours_at(made, now):
-        colour = _COLOURS[seen.health_code]
-        found.append(Text(_CODE.zh.format(colour=colour.zh), _CODE.en.format(colour=colour.en)))
+        found.append(_CODE.filled(colour=_COLOURS[seen.health_code]))
     if seen.itinerary == "areas":
         found.append(_ITINERARY)
     return tuple(

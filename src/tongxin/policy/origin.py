@@ -38,16 +38,22 @@ class Match(Struct, frozen=True):
 
 
 class Origin(Struct):
-    """The words that surely hold, with what shows it, and those that an answer would decide."""
+    """The words that surely hold, with what shows it, and those that an answer would decide.
+
+    `unknown` is the pack's word for it where no place is known; else empty.
+    """
 
     been: list[Been]
     sure: dict[str, list[Match]]
     perhaps: dict[str, list[Match]]
+    unknown: str = ""
 
     def words(self, pack: Pack) -> tuple[str, ...]:
-        """The words that surely hold, in the pack's order, or its word for all other places."""
+        """The words that surely hold, in the pack's order; else that of the unknown, or that of
+        all other places.
+        """
         held = tuple(word.id for word in pack.words if word.id in self.sure)
-        return held or (pack.areas.otherwise.id,)
+        return held or (self.unknown or pack.areas.otherwise.id,)
 
     def questions(self, words: tuple[str, ...]) -> tuple[Question, ...]:
         """The places to ask about by name, for these words, in order of their codes."""
@@ -76,6 +82,8 @@ def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime |
             if not situation.is_empty:
                 # Only what was in these days counts, of the stay as of the time at risk.
                 _match(origin, pack, situation, been, (max(from_, horizon), until), answers, told)
+    if not origin.been and pack.areas.unknown is not None:
+        origin.unknown = pack.areas.unknown.id
     return origin
 
 

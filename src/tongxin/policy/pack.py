@@ -4,6 +4,7 @@ A pack that was used is read for ever: a table added here is optional, and a key
 stays readable.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from functools import cached_property
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tongxin.base.areas import Level
+from tongxin.base.texts import Text
 from tongxin.policy.clauses import (
     WIDTHS,
     Areas,
@@ -25,6 +27,7 @@ from tongxin.policy.clauses import (
     Gathering,
     Header,
     Missing,
+    ModeClause,
     Objection,
     Retention,
     Source,
@@ -79,6 +82,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=T
     declaration: Declaration | None = None
     calls: Calls | None = None
     entry: Entry | None = None
+    modes: tuple[ModeClause, ...] = ()
     codes: tuple[CodeClause, ...] = ()
     certificate: Certificate | None = None
     gatherings: tuple[Gathering, ...] = ()
@@ -107,6 +111,11 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=T
         return {team.id: team for team in self.teams}
 
     @cached_property
+    def mode(self) -> dict[str, ModeClause]:
+        """What each mode asks, by mode."""
+        return {clause.id: clause for clause in self.modes}
+
+    @cached_property
     def words_of(self) -> dict[str, tuple[Word, ...]]:
         """The words that speak of a level, by level."""
         return {
@@ -118,6 +127,48 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=T
     def word(self) -> dict[str, Word]:
         """Area words by id."""
         return {word.id: word for word in self.words}
+
+    @cached_property
+    def exclusive(self) -> tuple[str, ...]:
+        """The words of which everybody counts under exactly one: those that are part of no wider
+        one, that of every other place, and that of the unknown.
+        """
+        words = self.words
+        tops = [
+            word.id
+            for place, word in enumerate(words)
+            if not any(
+                wide.covers(word) and (earlier < place or not word.covers(wide))
+                for earlier, wide in enumerate(words)
+                if earlier != place
+            )
+        ]
+        unknown = self.areas.unknown
+        return (*tops, self.areas.otherwise.id, *((unknown.id,) if unknown else ()))
+
+    def parts_of(self, top: str) -> tuple[str, ...]:
+        """The words that are part of an exclusive one, in the pack's order."""
+        wide = self.word.get(top)
+        if wide is None:
+            return ()
+        inner = (word.id for word in self.words if word.id != top and wide.covers(word))
+        return tuple(word for word in inner if word not in self.exclusive)
+
+    def counted_as(self, words: Collection[str]) -> tuple[str, ...]:
+        """Under which of a plan's words its person counts: one exclusive word, the first in the
+        pack's order, and those that are part of it.
+        """
+        top = next((word for word in self.exclusive if word in words), None)
+        if top is None:
+            return ()
+        return (top, *(word for word in self.parts_of(top) if word in words))
+
+    @property
+    def label_of(self) -> dict[str, Text]:
+        """What each word is called, that of every other place and of the unknown too."""
+        labels = {word.id: word.label for word in self.words}
+        others = [role for role in (self.areas.otherwise, self.areas.unknown) if role is not None]
+        return labels | {role.id: role.label for role in others}
 
     @cached_property
     def rank(self) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from tongxin.base.texts import Text
-from tongxin.policy.clauses import DESIGN, WIDTHS, Category, Cited, When, Word
+from tongxin.policy.clauses import DESIGN, WIDTHS, Category, Cited, When
 from tongxin.policy.faults import (
     AT_ODDS,
     BAD_NAME,
@@ -155,8 +155,10 @@ def _check_words(pack: Pack, file: str) -> None:
     for word in pack.words:
         key = f"words[{word.id}].levels"
         _check_defined(word.levels, pack.areas.levels, file, key, "areas.levels")
-        if word.id == pack.areas.otherwise.id:
-            raise TWICE(field="words.id", file=file, key="words.id", value=word.id)
+    others = [role.id for role in (pack.areas.otherwise, pack.areas.unknown) if role is not None]
+    for name in others:
+        if [*pack.word, *others].count(name) > 1:
+            raise TWICE(field="words.id", file=file, key="words.id", value=name)
     for name in NEEDED_DEADLINES:
         _check_defined((name,), pack.deadline, file, "deadlines.id", "[[deadlines]]")
 
@@ -168,7 +170,7 @@ def _check_category(category: Category, pack: Pack, file: str) -> None:
     _check_defined(category.checks, pack.check_rule, file, f"{key}.checks", "[[checks]]")
     _check_defined(category.team, pack.team, file, f"{key}.team", "[[teams]]")
     for when in category.when:
-        _check_defined(when.origin, pack.word, file, f"{key}.when.origin", "[[words]]")
+        _check_defined(when.origin, _origins(pack), file, f"{key}.when.origin", "[[words]]")
     _check_anchor(category.anchor, category.when, file, key)
     by_day = False
     for number, stage in enumerate(category.stages, start=1):
@@ -176,6 +178,9 @@ def _check_category(category: Category, pack: Pack, file: str) -> None:
         by_day = by_day or bool(stage.tests)
         if list(stage.tests) != sorted(set(stage.tests)):
             raise OVERLAP(field=where, file=file, key=where, value=list(stage.tests))
+        if pack.modes:
+            key_of = f"{key}.stages[{number}].mode"
+            _check_defined(stage.mode, pack.mode, file, key_of, "[[modes]]")
         if stage.tests and stage.tests[-1] > stage.days:
             _at_odds(file, where, stage.tests[-1], "该阶段没有这么多天", "the stage is shorter")
     asked = {condition for way in category.release for condition in way.all}
@@ -214,7 +219,7 @@ def _check_codes(pack: Pack, file: str) -> None:
         _check_anchor(code.anchor, code.when, file, key)
         _check_defined(code.tests, pack.test_rule, file, f"{key}.tests", "[[tests]]")
         for when in code.when:
-            _check_defined(when.origin, pack.word, file, f"{key}.when.origin", "[[words]]")
+            _check_defined(when.origin, _origins(pack), file, f"{key}.when.origin", "[[words]]")
         asked = {condition for way in code.release for condition in way.all}
         if "tests_negative" in asked and code.tests is None:
             _at_odds(
@@ -257,17 +262,20 @@ def _covers(wide: When, narrow: When, pack: Pack) -> bool:
     if not wide.origin:
         return True
     return bool(narrow.origin) and all(
-        any(_word_covers(pack.word[one], pack.word[other]) for one in wide.origin)
-        for other in narrow.origin
+        any(_word_covers(pack, one, other) for one in wide.origin) for other in narrow.origin
     )
 
 
-def _word_covers(wide: Word, narrow: Word) -> bool:
-    if not set(narrow.levels) <= set(wide.levels):
-        return False
-    if wide.widened_to is None:
-        return narrow.widened_to is None
-    return narrow.widened_to is None or WIDTHS[narrow.widened_to] >= WIDTHS[wide.widened_to]
+def _word_covers(pack: Pack, wide: str, narrow: str) -> bool:
+    if wide in pack.word and narrow in pack.word:
+        return pack.word[wide].covers(pack.word[narrow])
+    return wide == narrow
+
+
+def _origins(pack: Pack) -> list[str]:
+    """The words that a `when` may name."""
+    unknown = pack.areas.unknown
+    return [*pack.word, *((unknown.id,) if unknown else ())]
 
 
 def _check_rules(pack: Pack, file: str) -> None:
@@ -341,7 +349,7 @@ def _check_papers(pack: Pack, papers: Sequence[Papers], file: str) -> None:
     for place, one in enumerate(papers):
         key = f"entry.papers[{one.id}]"
         for when in one.when:
-            _check_defined(when.origin, pack.word, file, f"{key}.when.origin", "[[words]]")
+            _check_defined(when.origin, _origins(pack), file, f"{key}.when.origin", "[[words]]")
         if ("certificate" in one.documents) != (one.certificate is not None):
             _at_odds(
                 file,
