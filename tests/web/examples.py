@@ -7,7 +7,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.village import LI, MORNING, PASSWORD, TOWNSHIP
-from tests.web import corrections
+from tests.web import corrections, registry_examples
 from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
 from tests.web.scene import Scene
 
@@ -344,4 +344,4 @@ PAGES: Final[Examples] = corrections.PAGES | {
     ),
 }
 
-EXAMPLES: Final = API | PAGES
+EXAMPLES: Final = API | PAGES | registry_examples.API | registry_examples.PAGES

@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from msgspec import Struct
 
+from tests.registry.doors import Doors
 from tests.registry.risklists.lists import PUDONG, entry, served
 from tests.town import Town
 from tests.village import (
@@ -67,6 +68,13 @@ class Someone(Struct, frozen=True):
         return {*self.secrets, self.told.address, self.subject, self.episode}
 
 
+class Home(Struct, frozen=True):
+    """A household made for the walk, and who lives there."""
+
+    household: str
+    person: str
+
+
 class Scene:
     """Two townships with people in three villages; more is made as the walk uses it up."""
 
@@ -76,6 +84,7 @@ class Scene:
         self.secrets: set[str] = set()
         self._numbers: Iterator[int] = count(1)
         self.asker = LI  # who is about to ask, for what only its own author may have taken back
+        self._grids: Iterator[int] = count(1)
         for township in HEADS:
             mine = [who for who in WORKERS if who.township == township]
             self.words[township] = {town.account(who) for who in mine}
@@ -101,6 +110,42 @@ class Scene:
         self.words[village] |= made.words
         self.secrets |= made.secrets
         return made
+
+    def empty_home(self, village: str) -> str:
+        """A fresh household where nobody is registered."""
+        address = f"试住{next(self._numbers):04}号"
+        household = Doors(self.town).household(f"{village}-01", address, by=HEADS[village[:9]][0])
+        self.words[village] |= {address, household}
+        return household
+
+    def home(self, village: str) -> Home:
+        """A fresh household with somebody in it."""
+        n = next(self._numbers)
+        number, phone = id_number("19710101", f"{n:03}"), f"1990002{n:04}"
+        name, household = f"试户{chr(0x5000 + n)}", self.empty_home(village)
+        person = Doors(self.town).resident(
+            household, name, by=HEADS[village[:9]][0], area=village, id_number=number, phone=phone
+        )
+        self.words[village] |= {name, number, phone, person}
+        self.secrets |= {name, number, phone}
+        return Home(household, person)
+
+    def worker(self, village: str) -> str:
+        """Somebody of the staff of a village, with a telephone of his own."""
+        n = next(self._numbers)
+        name, phone = f"试工{chr(0x5000 + n)}", f"1990003{n:04}"
+        by = HEADS[village[:9]][0]
+        made = Doors(self.town).worker(name, village, by=by, phone=phone, member=True)
+        self.words[village] |= {name, phone, made}
+        self.secrets.add(phone)
+        return made
+
+    def grid(self, village: str) -> str:
+        """A fresh grid of a village."""
+        n = next(self._grids)
+        code = f"{village}-{2 + n % 60:02}"
+        Doors(self.town).grid(code, by=HEADS[village[:9]][0])
+        return code
 
     def held(self, village: str) -> str:
         """A fresh held fact of a village: what contradicts one that is recorded."""

@@ -16,7 +16,8 @@ from schemathesis import GenerationMode
 from tests.conftest import Headers, SignedIn
 from tests.town import Town
 from tests.village import BY_ROLE, LI, PASSWORD, QUANJI, TAOLIN, TOWNSHIP, Worker
-from tests.web.examples import API, Call, Example
+from tests.web.calls import Call, Example
+from tests.web.examples import API
 from tests.web.scene import Scene
 from tongxin.web import sessions
 

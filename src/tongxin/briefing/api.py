@@ -10,18 +10,27 @@ from msgspec import Struct
 from tongxin.base.clock import to_ms
 from tongxin.base.texts import Text
 from tongxin.briefing import queries
-from tongxin.briefing.figures import known
+from tongxin.briefing.figures import known, records_of
 from tongxin.desk import AtDesk, Desk
+from tongxin.registry import figures as registry
+from tongxin.registry.figures import Computed
+from tongxin.registry.queries import in_force_at, packs_in_force
 from tongxin.work.queries import counts
 
 
 class Figure(Struct, frozen=True):
-    """A figure counted over the asker's remit; `records` is where it opens."""
+    """A figure counted over the asker's remit; `records` is where it opens.
+
+    `out_of`: of how many, where that is part of it. `good`: whether it is as the pack asks, null
+    where it asks nothing. `amount` is null where there is nothing to compute it from.
+    """
 
     figure: str
     title: Text
-    amount: int
+    amount: int | None
     records: str
+    out_of: int | None = None
+    good: bool | None = None
 
 
 class Part(Struct, frozen=True):
@@ -62,9 +71,11 @@ def figures(
     """
     totals = queries.totals(desk.remit, desk.connection, desk.township, since, until, area)
     found = [
-        Figure(name, title, totals.get(name, 0), f"/arrivals?figure={name}")
+        Figure(name, title, totals.get(name, 0), f"{records_of(name)[0]}?figure={name}")
         for name, title in known(totals, desk.connection, desk.township, desk.now).items()
     ]
+    if not since and not until:
+        found += [_shown(each) for each in computed(desk, area)]
     if not desk.remit.holds("work.read"):
         return found  # a zero would say that nothing is to be done
     now = owed or counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
@@ -73,6 +84,19 @@ def figures(
         Figure("work.overdue", Text("逾期任务", "Tasks overdue"), now["overdue"], "/tasks?late=1"),
     ]
     return found
+
+
+def computed(desk: Desk, area: str = "") -> list[Computed]:
+    """The figures that are no sums, as they are now."""
+    packs = packs_in_force(desk.connection, desk.township)
+    if not packs:
+        return []
+    pack = in_force_at(packs, desk.now).pack
+    return registry.computed(desk.remit, desk.connection, desk.township, desk.now, pack, area)
+
+
+def _shown(each: Computed) -> Figure:
+    return Figure(each.figure, each.title, each.amount, each.records, each.out_of, each.good)
 
 
 class Group(Struct, frozen=True):
@@ -85,16 +109,18 @@ class Group(Struct, frozen=True):
 
 def grouped(desk: Desk, owed: Mapping[str, int] | None = None) -> list[Group]:
     """The figures as pages show them: by part of the report, each with its page."""
-    found = figures(desk, owed)
-    people = [(f, f"/figures/{f.figure}") for f in found if not f.figure.startswith("work.")]
-    work = [
-        (f, f"/figures/{f.figure}" if f.figure == "work.done" else f.records)
-        for f in found
-        if f.figure.startswith("work.")
-    ]
+    parts: list[list[tuple[Figure, str]]] = [[], [], []]
+    for figure in figures(desk, owed):
+        name = figure.figure
+        if name.startswith("work."):
+            parts[2].append((figure, f"/figures/{name}" if name == "work.done" else figure.records))
+        else:
+            grids = name.startswith("registry.") and name not in registry.FORCES_FIGURES
+            parts[0 if grids else 1].append((figure, f"/figures/{name}"))
     return [
-        Group(Text("人员排查", "Arrivals"), Text("二", "2"), people),
-        Group(Text("任务", "Tasks"), Text("", ""), work),
+        Group(Text("网格管理", "Grids"), Text("一", "1"), parts[0]),
+        Group(Text("人员排查", "Arrivals"), Text("二", "2"), parts[1]),
+        Group(Text("任务", "Tasks"), Text("", ""), parts[2]),
     ]
 
 

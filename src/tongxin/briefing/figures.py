@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from tongxin.base.texts import Text
 from tongxin.policy.pack import Pack
+from tongxin.registry import figures as registry
 from tongxin.registry.queries import in_force_at, packs_in_force
 
 WORD: Final = "arrivals.word."
@@ -27,13 +28,13 @@ _ARRIVED: Final = Text("登记到达：{word}（人次）", "Arrivals: {word}")
 def known(
     counted: Collection[str], connection: Connection, township: str, now: datetime
 ) -> dict[str, Text]:
-    """Names of all figures: the fixed ones, the area words of the pack in force, any counted.
+    """Names of all sums: the fixed ones, the area words of the pack in force, any counted.
 
     Words of earlier packs stand only where somebody was counted by them.
     """
     packs = [in_force.pack for in_force in packs_in_force(connection, township)]
     current = in_force_at(packs_in_force(connection, township), now).pack if packs else None
-    found: dict[str, Text] = {SCREENED: _FIXED[SCREENED]}
+    found: dict[str, Text] = {**registry.SUMS, SCREENED: _FIXED[SCREENED]}
     for words in (_people, _arrivals):
         found |= words(current) if current else {}
         for pack in packs:
@@ -41,8 +42,14 @@ def known(
             found |= {f: title for f, title in earlier if f in counted and f not in found}
         found |= _FIXED
     for figure in counted:
-        found.setdefault(figure, Text(figure, figure))
+        if figure not in registry.PARTS:
+            found.setdefault(figure, Text(figure, figure))
     return found
+
+
+def records_of(figure: str) -> tuple[str, str]:
+    """Where the records of a sum are, and the capability that they take."""
+    return registry.records_of(figure) or ("/arrivals", "arrivals.read")
 
 
 def _people(pack: Pack) -> dict[str, Text]:

@@ -8,10 +8,13 @@ from litestar.params import FromPath
 from litestar.response import Template
 from msgspec import Struct
 
+from tongxin.base.areas import Level
 from tongxin.base.problems import NOT_FOUND
 from tongxin.briefing import api, queries
-from tongxin.briefing.figures import known
+from tongxin.briefing.figures import known, records_of
 from tongxin.desk import AtDesk
+from tongxin.registry.figures import Computed
+from tongxin.registry.queries import places
 
 
 class Part(Struct, frozen=True):
@@ -32,7 +35,9 @@ def figures_page(desk: AtDesk) -> Template:
 
 @get("/figures/{figure:str}", opt={"may": "figures.read"}, sync_to_thread=True)
 def figure_page(desk: AtDesk, figure: FromPath[str]) -> Template:
-    """One figure by village and day."""
+    """One figure by village and day; one that is no sum, by village."""
+    if any(each.figure == figure for each in api.computed(desk)):
+        return _computed(desk, figure)
     totals = queries.totals(desk.remit, desk.connection, desk.township)
     titles = known(totals, desk.connection, desk.township, desk.now)
     if figure not in titles:
@@ -45,16 +50,36 @@ def figure_page(desk: AtDesk, figure: FromPath[str]) -> Template:
     return desk.page(
         "briefing/figure.html", figure=figure, title=titles[figure], parts=parts,
         total=totals.get(figure, 0), forgotten=sum(part.forgotten for part in parts),
-        villages=sorted(villages.items()), reads=desk.remit.holds("arrivals.read"),
+        villages=sorted(villages.items()), reads=desk.remit.holds(records_of(figure)[1]),
+        records=records_of(figure)[0],
+    )  # fmt: skip
+
+
+def _computed(desk: AtDesk, figure: str) -> Template:
+    """A figure that is no sum: for all of the remit, and for each village."""
+
+    def of(area: str) -> Computed:
+        return next(each for each in api.computed(desk, area) if each.figure == figure)
+
+    villages = [
+        code
+        for code in places(desk.connection, desk.township)
+        if len(code) == Level.VILLAGE and desk.remit.inside("figures.read", code)
+    ]
+    whole = of("")
+    return desk.page(
+        "briefing/computed.html", whole=whole, villages=[(code, of(code)) for code in villages],
+        reads=desk.remit.holds(whole.may),
     )  # fmt: skip
 
 
 def _part(desk: AtDesk, figure: str, row: Any) -> Part:
     asked = urlencode({"figure": figure, "village": row["village"], "day": row["day"]})
-    reads = desk.remit.allows("arrivals.read", row["village"])
+    records, may = records_of(figure)
+    reads = desk.remit.allows(may, row["village"])
     return Part(
         row["village"], row["day"], row["amount"], int(row["forgotten"]),
-        f"/arrivals?{asked}" if reads else "",
+        f"{records}?{asked}" if reads else "",
     )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
         yield Computed(
             "registry.met_lately",
             Text(f"{renew} 天内见到过人的住户", f"Households met within {renew} days"),
-            lately, f"/households?state=stale{query}", DOORS, out_of=households,
+            lately, f"/households?which=stale{query}", DOORS, out_of=households,
             good=lately == households,
         )  # fmt: skip
     yield Computed(
@@ -137,7 +137,7 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
     yield Computed(
         "registry.right",
         Text(f"抽查 {checked} 户，属实（%）", f"Right in {checked} households checked again (%)"),
-        share, f"/households?state=checked{query}", DOORS,
+        share, f"/households?which=checked{query}", DOORS,
         good=None if wanted is None or share is None else share >= wanted,
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def _linked(days: Days, query: str) -> Iterator[Computed]:
     unlinked = _total(days, derive.HOUSEHOLDS) - _total(days, derive.LINKED)
     yield Computed(
         "registry.unlinked", Text("没有联系到的住户（户）", "Households linked to nobody"),
-        unlinked, f"/households?state=unlinked{query}", DOORS, good=unlinked == 0,
+        unlinked, f"/households?which=unlinked{query}", DOORS, good=unlinked == 0,
     )  # fmt: skip
 
 

@@ -28,12 +28,18 @@ import tongxin.briefing.api
 import tongxin.briefing.pages
 import tongxin.registry.api
 import tongxin.registry.grids.api
+import tongxin.registry.grids.pages
 import tongxin.registry.households.api
+import tongxin.registry.households.pages
 import tongxin.registry.links.api
+import tongxin.registry.links.pages
 import tongxin.registry.pages
 import tongxin.registry.residents.api
+import tongxin.registry.residents.pages
 import tongxin.registry.risklists.api
 import tongxin.registry.staff.api
+import tongxin.registry.staff.pages
+import tongxin.registry.villages.pages
 import tongxin.work.api
 import tongxin.work.pages
 from tongxin import __version__
@@ -99,6 +105,12 @@ def screens() -> list[ControllerRouterHandler]:
         *proposals.HANDLERS,
         *tongxin.access.pages.HANDLERS,
         *tongxin.registry.pages.HANDLERS,
+        *tongxin.registry.villages.pages.HANDLERS,
+        *tongxin.registry.households.pages.HANDLERS,
+        *tongxin.registry.residents.pages.HANDLERS,
+        *tongxin.registry.grids.pages.HANDLERS,
+        *tongxin.registry.links.pages.HANDLERS,
+        *tongxin.registry.staff.pages.HANDLERS,
         *tongxin.work.pages.HANDLERS,
         *tongxin.arrivals.pages.HANDLERS,
         *tongxin.briefing.pages.HANDLERS,

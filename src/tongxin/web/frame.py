@@ -47,6 +47,8 @@ WAYS: Final = (
     Way("/arrivals/new", Text("登记", "Register"), "arrivals.record"),
     Way("/tasks", Text("任务", "Tasks"), "work.read"),
     Way("/arrivals", Text("返乡", "Arrivals"), "arrivals.read"),
+    Way("/registry", Text("网格住户", "Households"), "registry.doors"),
+    Way("/staff", Text("队伍", "Staff"), "staff.read"),
     Way("/inbox", Text("待处理", "On hold"), "held.read"),
     Way("/figures", Text("数字", "Figures"), "figures.read"),
     Way("/rules", Text("防控规则", "Rules"), "policy.read"),
