@@ -93,6 +93,6 @@ def test_lines_are_cut_where_they_are_asked_for() -> None:
 
 
 def test_a_list_of_one_province_is_a_list() -> None:
-    one = Divisions(["41"], ["河南省"])
+    one = Divisions(["41"], Lines("河南省"))
     assert one.children() == ("41",)
     assert one.children("41") == ()

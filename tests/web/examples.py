@@ -88,6 +88,10 @@ def _pack(scene: Scene, _township: str) -> Call:
     return Call(json={"shipped": "watch", "in_force_from": begins, "reason": "疫情防控需要"})
 
 
+def _letters(_scene: Scene, _place: str) -> Call:
+    return Call(query={"q": "hc"})
+
+
 def _place(_scene: Scene, township: str) -> Call:
     return Call(json={"code": f"{township}216", "name": "杜寨村"})
 
@@ -162,6 +166,7 @@ API: Final[Examples] = corrections.API | {
     ),
     ("GET", "/api/v1/looks"): Example(nothing),
     ("GET", "/api/v1/places"): Example(nothing),
+    ("GET", "/api/v1/divisions"): Example(_letters),
     ("POST", "/api/v1/places"): Example(_place, 201, at="township"),
     ("GET", "/api/v1/proposals"): Example(nothing),
     ("POST", "/api/v1/packs"): Example(_pack, 201),

@@ -10,7 +10,9 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from tools.divisions.editions import CURRENT, PACKAGE, fetch, names
+from tools.divisions.editions import CURRENT, EARLIER, PACKAGE, Release, fetch, names, villages
+from tools.divisions.history import Edition, Retired, retired
+from tools.divisions.readings import syllables
 
 TARGET: Final = Path("src/tongxin/divisions/data/divisions.zip")
 # GB/T 2260 has these, the list of the statistics bureau leaves them out.
@@ -25,7 +27,9 @@ def main(folder: Path) -> None:
     codes = sorted(divisions)
     parts = {
         "codes.txt": "\n".join(codes),
-        "names.txt": "\n".join(divisions[code].strip() for code in codes),
+        "names.txt": "\n".join(divisions[code] for code in codes),
+        "pinyin.txt": "\n".join(" ".join(syllables(divisions[code])) for code in codes),
+        "retired.txt": "\n".join(sorted(map(line, history(folder)))),
     }
     parts["edition.json"] = json.dumps(edition(parts), ensure_ascii=False, indent=1)
     with zipfile.ZipFile(TARGET, "w") as archive:
@@ -34,6 +38,28 @@ def main(folder: Path) -> None:
                 zipfile.ZipInfo(name, _STAMP), text.encode(), zipfile.ZIP_DEFLATED, compresslevel=9
             )
     print(f"{TARGET}: {len(codes)} divisions, {TARGET.stat().st_size} bytes")
+
+
+def history(folder: Path) -> list[Retired]:
+    """Every code that an earlier edition had and the next one has no more."""
+    found: dict[str, Retired] = {}
+    before: Edition | None = None
+    for release in (*EARLIER, CURRENT):
+        here = _edition(release, folder)
+        if before is not None:
+            found |= {each.code: each for each in retired(before, here)}
+        before = here
+    assert before is not None
+    return [each for each in found.values() if each.code not in before.names]
+
+
+def line(each: Retired) -> str:
+    return "\t".join((each.code, each.name, each.last_seen, ",".join(each.successors)))
+
+
+def _edition(release: Release, folder: Path) -> Edition:
+    tarball = fetch(release, folder)
+    return Edition(release.as_of, names(tarball), villages(tarball))
 
 
 def edition(parts: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from tongxin.base.areas import AreaCode, Level, ancestors, span
+from tongxin.divisions.lines import Lines
 
 # The national list has every place at every level. Where a place has no prefecture above it, one of
 # these stands there; they are no places, and nobody is shown or asked for them.
@@ -19,12 +20,16 @@ class Divisions:
     down (东莞市 4419 and 441900). Paths and children leave steps out; codes of steps stay valid.
     """
 
-    def __init__(self, codes: Sequence[str], names: Sequence[str]) -> None:
+    def __init__(self, codes: Sequence[str], names: Lines) -> None:
         assert len(codes) == len(names)
-        self._codes = codes
-        self._names = names
+        self.codes = codes
+        self.names = names
         self._steps = frozenset(self._find_steps())
         self._children = lru_cache(maxsize=1024)(self._find_children)
+
+    def is_step(self, code: str) -> bool:
+        """Whether a row only completes the levels, and is shown to nobody."""
+        return code in self._steps
 
     def __contains__(self, code: str) -> bool:
         return self._row(code) is not None
@@ -32,7 +37,7 @@ class Divisions:
     def name(self, code: str) -> str | None:
         """What the list calls `code`, or None for a code that it does not have."""
         row = self._row(code)
-        return None if row is None else self._names[row]
+        return None if row is None else self.names[row]
 
     def nearest(self, code: str) -> AreaCode | None:
         """The deepest division of the list that is `code` or contains it, steps left out."""
@@ -62,27 +67,27 @@ class Divisions:
 
     def _inside(self, code: str) -> Iterator[str]:
         low, high = span(code)
-        row, end = bisect_left(self._codes, low), bisect_left(self._codes, high)
-        if row < end and self._codes[row] == code:
+        row, end = bisect_left(self.codes, low), bisect_left(self.codes, high)
+        if row < end and self.codes[row] == code:
             row += 1
         while row < end:
-            inside = self._codes[row]
+            inside = self.codes[row]
             if inside in self._steps:
                 yield from self._inside(inside)
             else:
                 yield inside
-            row = bisect_left(self._codes, span(inside)[1], row, end)
+            row = bisect_left(self.codes, span(inside)[1], row, end)
 
     def _row(self, code: str) -> int | None:
-        row = bisect_left(self._codes, code)
-        return row if row < len(self._codes) and self._codes[row] == code else None
+        row = bisect_left(self.codes, code)
+        return row if row < len(self.codes) and self.codes[row] == code else None
 
     def _find_steps(self) -> Iterator[str]:
-        for row, code in enumerate(self._codes):
+        for row, code in enumerate(self.codes):
             if len(code) == Level.CITY:
-                if self._names[row] in PLACEHOLDERS:
+                if self.names[row] in PLACEHOLDERS:
                     yield code
             elif code.endswith("00"):
                 above = ancestors(AreaCode(code))[-2]
-                if code == above.ljust(len(code), "0") and self._names[row] == self.name(above):
+                if code == above.ljust(len(code), "0") and self.names[row] == self.name(above):
                     yield code

@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from msgspec import Struct, json
 
+from tongxin.divisions import history as histories
+from tongxin.divisions.finding import Finder
 from tongxin.divisions.gazetteer import Divisions
 from tongxin.divisions.lines import Lines
 
@@ -34,6 +36,20 @@ def divisions() -> Divisions:
     with _archive() as archive:
         codes = archive.read("codes.txt").decode().split("\n")
         return Divisions(codes, Lines(archive.read("names.txt").decode()))
+
+
+@cache
+def finder() -> Finder:
+    """Finds divisions of that edition by characters, pinyin and initials."""
+    with _archive() as archive:
+        return Finder(divisions(), archive.read("pinyin.txt").decode())
+
+
+@cache
+def history() -> histories.History:
+    """What became of codes that the edition that ships has no more."""
+    with _archive() as archive:
+        return histories.read(archive.read("retired.txt").decode())
 
 
 @cache

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms
 from tongxin.base.ids import new_id, new_subject, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import AtDesk, Desk
+from tongxin.divisions.shipped import divisions, finder, history
 from tongxin.ledger.facts import OFFICE, Fact, Kind, Told, Verdict
 from tongxin.ledger.kinds import APPROVED, Approved
 from tongxin.policy.explain import spoken_instant
@@ -36,6 +37,20 @@ ALREADY_IN_FORCE = ProblemKind(
 
 Zoned = Annotated[datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(min_length=2, max_length=400)]
+
+
+class Division(Struct, frozen=True, omit_defaults=True):
+    """A division of the country: `path` names it from the province down.
+
+    `last_seen` is set for a code that is no longer in force: the ISO day of the last national list
+    that had it. `successors` are then the codes in force that took its place.
+    """
+
+    code: str
+    name: str
+    path: str
+    last_seen: str = ""
+    successors: list[str] = []
 
 
 class NewPack(Told, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +95,27 @@ def list_places(desk: AtDesk) -> list[Place]:
     """The named areas of the asker's township."""
     found = queries.places(desk.connection, desk.township)
     return [Place(code, name) for code, name in found.items()]
+
+
+@get("/api/v1/divisions", opt={"may": "signed-in"}, sync_to_thread=True)
+def find_divisions(
+    desk: AtDesk,
+    q: Annotated[str, QueryParameter(min_length=1, max_length=40)],
+    most: Annotated[int, QueryParameter(ge=1, le=50)] = 10,
+) -> list[Division]:
+    """Divisions of the country by characters, pinyin, initials or code, the nearest first.
+
+    A code that is no longer in force is found too, with what took its place.
+    """
+    was = history().of(q.strip())
+    if was is not None:
+        now = history().successors(was.code)
+        return [Division(was.code, was.name, "", was.last_seen, list(now))]
+    known = divisions()
+    return [
+        Division(code, known.name(code) or "", known.full_name(code))
+        for code in finder().find(q, near=desk.township, most=most)
+    ]
 
 
 @post("/api/v1/places", opt={"may": "places.record"}, sync_to_thread=True)
@@ -182,6 +218,6 @@ def approved(desk: Desk, subject: str) -> Verdict:
 
 
 HANDLERS: list[Any] = [
-    list_places, name_place, list_proposals, propose_pack, list_shipped, propose_area,
-    approve_proposal,
+    list_places, name_place, find_divisions, list_proposals, propose_pack, list_shipped,
+    propose_area, approve_proposal,
 ]  # fmt: skip
