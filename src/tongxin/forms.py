@@ -89,6 +89,12 @@ class Form:
             self.problems.append(missing(field=name))
         return value
 
+    def several(self, name: str) -> tuple[str, ...]:
+        """All that was chosen under one name, each once, in the order of the page."""
+        typed = self.given.get(name, ())
+        values = [typed] if isinstance(typed, str) else list(typed)
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
     def number(self, name: str) -> float | None:
         """A number, a comma let pass for a point; None where nothing was typed."""
         value = self.text(name).replace("，", ".").replace(",", ".").rstrip("℃°C ")

@@ -87,7 +87,7 @@ def test_a_place_is_asked_by_name_and_the_answer_counts(visitor: Visitor, henan:
     assert "待判定" in page
     episode = ma.purpose.partition(":")[2]
     sent = visitor.send(
-        f"/arrivals/{ma.subject}/answer", episode=episode, place="320505103#枫桥街道", inside="no"
+        f"/arrivals/{ma.subject}/answer", episode=episode, asked="320505103#枫桥街道", none="yes"
     )
     assert sent.status_code == 303
     page = visitor.open(f"/arrivals/{ma.subject}")

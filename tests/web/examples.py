@@ -341,7 +341,7 @@ PAGES: Final[Examples] = corrections.PAGES | {
     ("POST", "/arrivals/{person:str}/symptom"): Example(_about_person(), 303, at="village"),
     ("POST", "/arrivals/{person:str}/recovery"): Example(_about_person(), 303, at="village"),
     ("POST", "/arrivals/{person:str}/answer"): Example(
-        _about_person(place="310115#浦东", inside="no"), 303, at="village"
+        _about_person(asked="310115#浦东", none="yes"), 303, at="village"
     ),
     ("GET", "/figures"): Example(nothing),
     ("GET", "/figures/{figure:str}"): Example(

@@ -38,7 +38,7 @@ class Visitor:
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
         return str(answer.text)
 
-    def send(self, path: str, **fields: str) -> Any:
+    def send(self, path: str, **fields: str | list[str]) -> Any:
         """Send a form as the page at `/help` would let one: with the session's own word."""
         word = re.search(r'name="_csrf_token" value="([^"]+)"', self.open("/help"))
         assert word, "no form on the page, or nobody is signed in"

@@ -200,6 +200,7 @@ class Line(Struct, frozen=True):
     """One sentence of an explanation, with the facts behind it and where its clause is found.
 
     `place` is an area code, or one with the declared name after `#`; empty where none is meant.
+    `places` are those to be answered about by name.
     """
 
     topic: str
@@ -208,6 +209,7 @@ class Line(Struct, frozen=True):
     clause: Text | None
     source: Text | None
     place: str = ""
+    places: tuple[str, ...] = ()
 
 
 class Explanation(Struct, frozen=True):
@@ -227,6 +229,7 @@ class Observed(Struct, frozen=True, forbid_unknown_fields=True):
     symptom: facts.SymptomSeen | None = None
     recovery: facts.RecoveryFound | None = None
     answer: facts.PlaceAnswered | None = None
+    answers: facts.PlacesAnswered | None = None
 
 
 @get(
@@ -246,7 +249,7 @@ def explain_person(desk: AtDesk, person: FromPath[str]) -> list[Explanation]:
     sync_to_thread=True,
 )
 def observe(desk: AtDesk, person: FromPath[str], data: JSONBody[Observed]) -> Verdict:
-    """Record a test result, a temperature, a symptom, a recovery, or an answer about a place."""
+    """Record a test result, a temperature, a symptom, a recovery, or answers about places."""
     return observed(desk, person, data)
 
 
@@ -265,7 +268,15 @@ def explanations(judged: Mapping[str, Judged], now: datetime) -> list[Explanatio
             episode,
             f"{each.plan.pack}@{each.plan.version}",
             [
-                Line(line.topic, line.text, line.facts, line.clause, line.source, line.place)
+                Line(
+                    line.topic,
+                    line.text,
+                    line.facts,
+                    line.clause,
+                    line.source,
+                    line.place,
+                    line.places,
+                )
                 for line in explain(Judgement(each.plan, standing_at(each.plan, now)), each.pack)
             ],
         )
@@ -283,7 +294,7 @@ def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
         for kind, body in (
             (facts.SWAB_RESULTED, seen.swab), (facts.TEMPERATURE_TAKEN, seen.temperature),
             (facts.SYMPTOM_SEEN, seen.symptom), (facts.RECOVERY_FOUND, seen.recovery),
-            (facts.PLACE_ANSWERED, seen.answer),
+            (facts.PLACE_ANSWERED, seen.answer), (facts.PLACES_ANSWERED, seen.answers),
         )
         if body is not None
     ]  # fmt: skip

@@ -71,11 +71,30 @@ class RecoveryFound(Fact, frozen=True, kw_only=True):
     found_at: Instant
 
 
+Place = Annotated[str, Meta(min_length=2, max_length=300)]
+
+
 class PlaceAnswered(Fact, frozen=True, kw_only=True):
     """Asked about one place at risk by name, the person said whether he was there."""
 
-    place: Annotated[str, Meta(min_length=2, max_length=300)]
+    place: Place
     inside: bool
+
+
+class PlacesAnswered(Fact, frozen=True, kw_only=True):
+    """Asked about these places by name at once, the person said in which of them he was.
+
+    None of them: `inside` is empty. It says nothing of places that were not asked about, so a later
+    list with new ones asks again.
+    """
+
+    asked: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=500)]
+    inside: Annotated[tuple[Place, ...], Meta(max_length=500)] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not set(self.inside) <= set(self.asked):
+            raise ValueError("`inside` names a place that is not in `asked`")
 
 
 class LedgerTold(Fact, frozen=True, kw_only=True):
@@ -104,6 +123,7 @@ ArrivalFact = (
     | SymptomSeen
     | RecoveryFound
     | PlaceAnswered
+    | PlacesAnswered
     | LedgerTold
 )
 
@@ -134,6 +154,9 @@ RECOVERY_FOUND: Final = Kind(
 PLACE_ANSWERED: Final = _kind(
     "arrivals.place_answered", PlaceAnswered, Text("核实到访地点", "Place answered")
 )
+PLACES_ANSWERED: Final = _kind(
+    "arrivals.places_answered", PlacesAnswered, Text("核实多个到访地点", "Places answered")
+)
 LEDGER_TOLD: Final = Kind(
     name="arrivals.ledger_told", body=LedgerTold, about=_PERSON, purpose=Purpose.EPISODE,
     may="arrivals.record", title=Text("原台账所载", "Told by a ledger"), doors=DESK,
@@ -141,5 +164,5 @@ LEDGER_TOLD: Final = Kind(
 
 KINDS: Final = (
     ARRIVAL_RECORDED, SWAB_RESULTED, TEMPERATURE_TAKEN, SYMPTOM_SEEN, RECOVERY_FOUND,
-    PLACE_ANSWERED, LEDGER_TOLD,
+    PLACE_ANSWERED, PLACES_ANSWERED, LEDGER_TOLD,
 )  # fmt: skip

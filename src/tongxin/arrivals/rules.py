@@ -50,6 +50,11 @@ def statements(entry: Entry) -> Iterator[evidence.Evidence]:
             yield evidence.Recovery(fact, found_at)
         case facts.PlaceAnswered(place=place, inside=inside):
             yield evidence.Answer(fact, from_ms(entry.header.happened_at), place, inside)
+        case facts.PlacesAnswered(asked=asked, inside=inside):
+            at = from_ms(entry.header.happened_at)
+            was = set(inside)
+            for place in asked:
+                yield evidence.Answer(fact, at, place, place in was)
         case TaskDone(task=task, done_at=done_at):
             yield evidence.Done(fact, task, done_at)
 

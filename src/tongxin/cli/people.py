@@ -59,6 +59,7 @@ class Said(Struct, frozen=True):
     clause: Text | None
     source: Text | None
     place: str = ""
+    places: tuple[str, ...] = ()
 
 
 class Duty(Struct, frozen=True):
@@ -163,7 +164,10 @@ def _episode(name: str, judged: Judged, now: datetime) -> Episode:
     return Episode(
         name, standing.word, standing.until, forget_at(judged.plan, judged.pack),
         tuple(
-            Said(line.topic, line.text, line.facts, line.clause, line.source, line.place)
+            Said(
+                line.topic, line.text, line.facts, line.clause, line.source, line.place,
+                line.places,
+            )
             for line in lines
         ),
         tuple(
@@ -233,7 +237,8 @@ def _show_episode(episode: Episode) -> None:
     tell("行程 {it}", "Episode {it}", it=episode.episode)
     for line in episode.lines:
         heading = _HEADINGS[Topic(line.topic)].spoken(language())
-        place = f" [{line.place}]" if line.place else ""
+        named = "、".join((line.place, *line.places) if line.place else line.places)
+        place = f" [{named}]" if named else ""
         click.echo(f"  {heading}: {line.text.spoken(language())}{place}")
         if line.clause and line.source:
             clause, source = line.clause.spoken(language()), line.source.spoken(language())

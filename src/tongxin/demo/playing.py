@@ -20,7 +20,6 @@ from tongxin.demo.scenario import Account, Place, Scenario
 from tongxin.ledger.facts import EPISODE
 from tongxin.policy.asking import QUESTION
 from tongxin.policy.due import SWAB, TEMPERATURE
-from tongxin.policy.explain import Topic
 from tongxin.policy.shipped import shipped_pack
 
 Progress = Callable[[Text], None]
@@ -249,12 +248,11 @@ class Player:
         found = leader.get(f"/api/v1/tasks?most={_AT_ONCE}")["tasks"]
         for task in [task for task in found if task["kind"] == QUESTION][:count]:
             for told in leader.get(f"{_PEOPLE}/{task['person']}/explanation"):
-                asked = {line["place"] for line in told["lines"] if line["topic"] == Topic.ASKED}
-                for name in sorted(asked - {""}):
-                    answer = {"place": name, "inside": False}
+                asked = [place for line in told["lines"] for place in line["places"]]
+                if asked:
                     leader.post(
                         f"{_PEOPLE}/{task['person']}/observations",
-                        {"episode": task["episode"], "answer": answer},
+                        {"episode": task["episode"], "answers": {"asked": asked}},
                     )
 
 

@@ -29,7 +29,10 @@ class Topic(StrEnum):
 
 
 class Line(Struct, frozen=True):
-    """One sentence with the facts behind it and its source, spelled out; empty where none is."""
+    """One sentence with the facts behind it and its source, spelled out; empty where none is.
+
+    `place` is where it is about; `places` are those to be answered about by name.
+    """
 
     topic: Topic
     text: Text
@@ -37,6 +40,7 @@ class Line(Struct, frozen=True):
     clause: Text | None = None
     source: Text | None = None
     place: str = ""
+    places: tuple[str, ...] = ()
 
 
 WORDS = {
@@ -79,7 +83,9 @@ _STILL_TO_DO = Text(
 _ASKED = Text("{label}：最迟 {due}。", "{label}: by {due}.")
 _OVERDUE = Text("{label}：本应在 {due} 前完成，已逾期。", "{label}: was due by {due}, overdue.")
 _CARER = Text("包保人员：{label}。", "Your carer: {label}.")
-_QUESTION = Text("请回答是否到过这里。", "Please say whether you were here.")
+_QUESTION = Text(
+    "请回答是否到过这 {count} 个地方。", "Please say whether you were in any of these: {count}."
+)
 _PACK = Text(
     "依据：{title}，第 {version} 版，指纹 {mark}。",
     "By: {title}, version {version}, fingerprint {mark}.",
@@ -186,11 +192,11 @@ def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     lines += [
         _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
     ]
-    if not _unanswered(made, standing):
-        lines += [
-            Line(Topic.ASKED, _QUESTION, (question.stay,), place=question.place)
-            for question in made.questions
-        ]
+    if made.questions and not _unanswered(made, standing):
+        facts = tuple(dict.fromkeys(question.stay for question in made.questions))
+        places = tuple(question.place for question in made.questions)
+        text = _QUESTION.filled(count=len(places))
+        lines.append(Line(Topic.ASKED, text, facts, places=places))
     return lines
 
 

@@ -82,6 +82,16 @@ class Question(Struct, frozen=True):
     stay: str
     area: str
 
+    @property
+    def area_of(self) -> str:
+        """The code of the area that the place lies in, or is."""
+        return self.place.partition("#")[0]
+
+    @property
+    def name(self) -> str:
+        """What the place is called in the list; empty where a whole area is meant."""
+        return self.place.partition("#")[2]
+
 
 class Hold(Struct, frozen=True):
     """Something that stops the clock during [`since`, `until`): symptom, fever or positive."""

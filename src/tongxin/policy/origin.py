@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from tongxin.base.areas import within
+from tongxin.base.areas import Level, within
 from tongxin.base.clock import day_of, start_of
 from tongxin.policy.clauses import WIDTHS, Word
 from tongxin.policy.evidence import Answer, Stay, Told
@@ -74,7 +74,7 @@ def origin_of(told: Told, pack: Pack, situation: Situation, begun_at: datetime |
         return origin
     horizon = start_of(day_of(begun_at) - timedelta(days=pack.areas.lookback_days))
     answers = _answers(told)
-    for stay, left_by in _stays(told, horizon):
+    for stay, left_by in _stays(told, horizon, answers):
         from_, until = bounds(stay, horizon, begun_at)
         if until > horizon:
             been = Been(stay, min(until, left_by or until), told.known_at(stay.fact, begun_at))
@@ -103,9 +103,11 @@ def _answers(told: Told) -> dict[str, Answer]:
     return kept
 
 
-def _stays(told: Told, horizon: datetime) -> list[tuple[Stay, datetime | None]]:
+def _stays(
+    told: Told, horizon: datetime, answers: dict[str, Answer]
+) -> list[tuple[Stay, datetime | None]]:
     """The stays that were told, and for each arrival the place it came from, left at the latest
-    by the first.
+    by the first. Where only a province or city was told, the counties of it that he said yes to.
 
     That place counts as a stay since `horizon`, unless a told stay is more exact about it and
     reaches up to the journey: one that ended long before says nothing of where he set out. A told
@@ -121,7 +123,13 @@ def _stays(told: Told, horizon: datetime) -> list[tuple[Stay, datetime | None]]:
         wider = [stay.from_ or horizon for stay in told.stays if within(area, stay.area)]
         since = min(wider, default=horizon)
         stays.append((Stay(arrival.fact, area, min(since, at), at), first))
-    return stays
+    return stays + [
+        (Stay(answer.fact, county, stay.from_, stay.until), left_by)
+        for stay, left_by in stays
+        if len(stay.area) < Level.COUNTY
+        for county, answer in answers.items()
+        if answer.inside and len(county) == Level.COUNTY and within(county, stay.area)
+    ]
 
 
 def _leads_to(stay: Stay, arrived_at: datetime, area: str) -> bool:
@@ -140,13 +148,21 @@ def _match(
     answers: dict[str, Answer],
     told: Told,
 ) -> None:
-    """A county may have hundreds of places at risk: of the sure ones only the first counts."""
+    """A county may have hundreds of places at risk: of the sure ones only the first counts.
+
+    A province has thousands: where he told no more, he is asked about its counties first.
+    """
     from_, until = during
     reached = until + timedelta(days=pack.areas.reach_back_days)
     surest: dict[str, Match] = {}
-    for area, place, readings in _around(pack, situation, been.stay.area):
+    is_wide = len(been.stay.area) < Level.COUNTY
+    for area, named, readings in _around(pack, situation, been.stay.area):
         if not area.held_during(from_, reached):
             continue
+        asks_county = is_wide and len(area.code) >= Level.COUNTY
+        place = area.code[: Level.COUNTY] if asks_county else named
+        if asks_county and place in answers:
+            continue  # he was not there, or a stay of its own says that he was
         answer = answers.get(place) if answers else None
         known = max(area.known, been.known_at)
         for word, reading in readings:

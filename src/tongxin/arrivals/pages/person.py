@@ -40,6 +40,18 @@ NO_LOOK_REASON = ProblemKind(
     zh="请选择或写明查看原因（至少 4 个字）。",
     en="Choose or write why you look (4 characters at least).",
 )
+TICKED_AND_NONE = ProblemKind(
+    "arrivals.ticked_and_none",
+    422,
+    zh="勾选了地方，又说都没到过。请取消勾选，或点“勾选的到过”。",
+    en="Places are ticked, and none is said too. Untick them, or say that the ticked ones it was.",
+)
+NOTHING_TICKED = ProblemKind(
+    "arrivals.nothing_ticked",
+    422,
+    zh="没有勾选地方。都没到过的，请点“都没到过”。",
+    en="No place is ticked. If the person was in none, say “In none of them”.",
+)
 OBSERVED = says(
     "arrivals.observed",
     "已记录，已按规则重新判断。",
@@ -131,13 +143,17 @@ def find_recovery(desk: AtDesk, person: FromPath[str], data: Typed) -> Template 
 
 
 @post("/arrivals/{person:str}/answer", opt={"may": "arrivals.record"}, sync_to_thread=True)
-def answer_place(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
-    """Record whether somebody was in a named place."""
+def answer_places(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Record in which of the places that somebody was asked about he was, all in one go."""
     form = Form(data)
-    body = form.made(
-        facts.PlaceAnswered, place=form.text("place"), inside=form.text("inside") == "yes"
-    )
-    return _observed(desk, person, form, api.Observed(form.text("episode"), answer=body))
+    asked, inside = form.several("asked"), form.several("inside")
+    none = form.text("none") == "yes"
+    if none and inside:
+        form.wrong(TICKED_AND_NONE, "inside")
+    elif not none and not inside:
+        form.wrong(NOTHING_TICKED, "inside")
+    body = form.made(facts.PlacesAnswered, asked=asked, inside=inside) if form.sound else None
+    return _observed(desk, person, form, api.Observed(form.text("episode"), answers=body))
 
 
 def _observed(
@@ -214,5 +230,5 @@ def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
 
 HANDLERS: list[Any] = [
     person_page, reveal, take_temperature, result_swab, see_symptom, find_recovery,
-    answer_place,
+    answer_places,
 ]  # fmt: skip

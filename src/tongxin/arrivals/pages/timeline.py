@@ -1,6 +1,6 @@
 """What happened, in words: one line a fact, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -21,6 +21,8 @@ _MACHINES: Final[Mapping[str, Text]] = {
     CLOCK: Text("系统时钟", "the clock"),
     INIT: Text("初始设置", "set-up"),
 }
+# Of so many places each is named; of more only the number.
+_FEW: Final = 3
 _NEGATIVE, _POSITIVE = Text("阴性", "negative"), Text("阳性", "positive")
 
 
@@ -127,6 +129,21 @@ def _late(late_ms: int) -> Text | None:
     return Text(f"{hours // 24} 天后记录", f"recorded {hours // 24} days later")
 
 
+def _named(place: str) -> str:
+    return place.partition("#")[2] or place
+
+
+def _answered(asked: Sequence[str], inside: Sequence[str]) -> Text:
+    """In which of the places the person was; of many, only how many there were."""
+    count = len(asked)
+    if inside:
+        zh, en = "、".join(inside), ", ".join(inside)
+        return Text(f"{count} 个地方中到过{zh}", f"of {count} places was in {en}")
+    if count > _FEW:
+        return Text(f"{count} 个地方都没到过", f"was in none of {count} places")
+    return Text(f"没到过{'、'.join(asked)}", f"was not in {', '.join(asked)}")
+
+
 def _said(body: Fact, titles: Mapping[str, Text]) -> Text | None:
     """What a fact says beyond its kind."""
     said: Text | None = None
@@ -139,9 +156,11 @@ def _said(body: Fact, titles: Mapping[str, Text]) -> Text | None:
         case facts.SwabResulted(positive=positive):
             said = _POSITIVE if positive else _NEGATIVE
         case facts.PlaceAnswered(place=place, inside=inside):
-            name = place.partition("#")[2] or place
+            name = _named(place)
             was = Text(f"到过{name}", f"was in {name}")
             said = was if inside else Text(f"没到过{name}", f"was not in {name}")
+        case facts.PlacesAnswered(asked=asked, inside=inside):
+            said = _answered([_named(p) for p in asked], [_named(p) for p in inside])
         case TaskOverdue(task=task):
             said = titles.get(task, Text(task, task))
         case TaskDone(task=task, note=note):
