@@ -72,7 +72,8 @@ def _signed(scene: Scene, village: str) -> Call:
 
 
 def _new_staff(_scene: Scene, village: str) -> Call:
-    return Call(json={"area": village, "staff": {"name": "试新人"}, "id": new_id()})
+    new = {"area": village, "staff": {"name": "试新人"}, "id": new_id()}
+    return Call(json={"staff": [new]})
 
 
 def _form_staff(_scene: Scene, village: str) -> Call:

@@ -94,7 +94,7 @@ class Scene:
         """A fresh person in a village, with a task."""
         n = next(self._numbers)
         told = Returnee(
-            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}", id_number("19700101", f"{n:03}"),
+            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}", id_number(f"{1970 + n // 1000}0101", f"{n % 1000:03}"),
             f"1990001{n:04}", "310115", "上海市浦东新区", f"试住{n:04}号", village=village,
         )  # fmt: skip
         by = HEADS[village[:9]][0]
@@ -121,7 +121,7 @@ class Scene:
     def home(self, village: str) -> Home:
         """A fresh household with somebody in it."""
         n = next(self._numbers)
-        number, phone = id_number("19710101", f"{n:03}"), f"1990002{n:04}"
+        number, phone = id_number(f"{1980 + n // 1000}0101", f"{n % 1000:03}"), f"1990002{n:04}"
         name, household = f"试户{chr(0x5000 + n)}", self.empty_home(village)
         person = Doors(self.town).resident(
             household, name, by=HEADS[village[:9]][0], area=village, id_number=number, phone=phone

@@ -17,6 +17,7 @@ from tongxin.base.texts import Text
 from tongxin.demo.calls import Caller, Telephone
 from tongxin.demo.people import Returnee, returnees
 from tongxin.demo.scenario import Account, Place, Scenario
+from tongxin.demo.settling import Settling
 from tongxin.ledger.facts import EPISODE
 from tongxin.policy.asking import QUESTION
 from tongxin.policy.due import SWAB, TEMPERATURE
@@ -49,6 +50,7 @@ class Player:
             for place in self.scenario.townships:
                 self._open(place)
                 self._adopt(place)
+                self._settle(place)
             for n, place in enumerate(self.scenario.townships):
                 self._fill(place, is_stage=n == 0)
         finally:
@@ -108,6 +110,13 @@ class Player:
         made = self.caller(place, place.accounts[0]).post(path, proposal)
         second = self.caller(place, place.accounts[1])
         second.post(f"/api/v1/proposals/{made['subject']}/approve", {})
+
+    def _settle(self, place: Place) -> None:
+        """Who lives here and who works here, before anybody comes."""
+        if place.life is not None:
+            chief = self.caller(place, place.first)
+            settling = Settling(self.scenario, place, place.life, chief, self.now)
+            settling.settle(lambda text: self._tell(place, text.zh, text.en))
 
     # People come, and what falls due is done
 

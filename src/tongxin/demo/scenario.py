@@ -22,6 +22,7 @@ BAD_SCENARIO = ProblemKind(
 DEFAULT: Final = "taolinpu.toml"
 Weight = Annotated[int, Meta(ge=1, le=1000)]
 Count = Annotated[int, Meta(ge=0, le=500)]
+Many = Annotated[int, Meta(ge=0, le=100_000)]
 Township = Annotated[str, Meta(pattern=r"^[1-9][0-9]{8}$")]
 Code = Annotated[str, Meta(pattern=r"^[1-9][0-9]{1,11}$")]
 
@@ -45,6 +46,23 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     device: str = ""
 
 
+class Life(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who lives in a township and who works for it, before anybody comes home.
+
+    `members` of the Party look after the households, but for those that are `unlinked`. In as many
+    villages as there are `gaps` the first grid lacks one of its team.
+    """
+
+    households: Many
+    members: Many
+    double_report: Count
+    volunteers: Count
+    county_cadres: Count
+    visited_percent: Annotated[int, Meta(ge=0, le=100)] = 90
+    unlinked: Count = 0
+    gaps: Count = 0
+
+
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     """A township of the demo: at least two accounts, and how many people come over how long."""
 
@@ -54,6 +72,7 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     accounts: Annotated[list[Account], Meta(min_length=2)]
     arrivals: Count
     over_days: Annotated[int, Meta(ge=1, le=30)]
+    life: Life | None = None
 
     def one(self, *roles: str) -> Account:
         """The first account with one of these roles, the first of all where there is none."""

@@ -12,7 +12,7 @@ from tongxin.base.clock import from_ms
 from tongxin.base.ids import beside, fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import AtDesk, Desk
-from tongxin.ledger.facts import REGISTRATION, Draft, Instant, Told, Verdict
+from tongxin.ledger.facts import REGISTRATION, Draft, Fact, Instant, Kind, Told, Verdict
 from tongxin.registry.households import facts, queries
 from tongxin.registry.links import facts as links
 from tongxin.registry.residents import facts as residents
@@ -51,7 +51,8 @@ class NewMember(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class NewHousehold(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A household with its members and the members of the Party who look after it.
 
-    `id` (UUIDv7) makes sending twice safe. `at` is when it was written down, if not now.
+    `visited` is what came of the visit at which it was written down, if there was one. `id`
+    (UUIDv7) makes sending twice safe. `at` is when it was written down, if not now.
     """
 
     grid: facts.Leaf
@@ -60,6 +61,7 @@ class NewHousehold(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
     position: facts.Position | None = None
     members: Annotated[tuple[NewMember, ...], Meta(max_length=40)] = ()
     linked: Annotated[tuple[links.StaffId, ...], Meta(max_length=5)] = ()
+    visited: facts.HouseholdVisited | None = None
     id: str | None = None
     at: Instant | None = None
 
@@ -165,24 +167,23 @@ def _drafts(desk: Desk, new: NewHousehold) -> tuple[Registered, list[Draft]]:
         grid=new.grid, address=new.address, number=new.number, position=new.position
     )
     area = area_code(new.grid, "grid")
+    told: list[tuple[Kind, Fact, str]] = [(facts.HOUSEHOLD_REGISTERED, body, fact)]
+    if new.visited is not None:
+        told.append((facts.HOUSEHOLD_VISITED, new.visited, beside(fact, "visited")))
+    for staff in new.linked:
+        linked = links.HouseholdLinked(staff=staff)
+        told.append((links.HOUSEHOLD_LINKED, linked, beside(fact, "linked", staff)))
     drafts = [
         desk.draft(
-            facts.HOUSEHOLD_REGISTERED, body, subject=household, purpose=REGISTRATION, area=area,
-            happened_at=at, id=fact,
+            kind, said, subject=household, purpose=REGISTRATION, area=area, happened_at=at, id=name
         )
-    ]  # fmt: skip
+        for kind, said, name in told
+    ]
     people: list[str] = []
     for n, member in enumerate(new.members):
         key = beside(fact, "member", str(n))
         people.append(f"person-{key}")
         drafts += member_drafts(desk, household, area, member, key, at)
-    for staff in new.linked:
-        drafts.append(
-            desk.draft(
-                links.HOUSEHOLD_LINKED, links.HouseholdLinked(staff=staff), subject=household,
-                purpose=REGISTRATION, area=area, happened_at=at, id=beside(fact, "linked", staff),
-            )
-        )  # fmt: skip
     return Registered(household, people), drafts
 
 
@@ -200,7 +201,7 @@ def member_drafts(
         household=household, name=member.name, relation=member.relation,
         id_number=member.id_number, phone=member.phone, sex=member.sex, born_on=member.born_on,
     )  # fmt: skip
-    told: list[tuple[Any, Any, str]] = [(residents.RESIDENT_REGISTERED, body, key)]
+    told: list[tuple[Kind, Fact, str]] = [(residents.RESIDENT_REGISTERED, body, key)]
     if member.away is not None:
         told.append((residents.RESIDENT_AWAY, member.away, beside(key, "away")))
     if member.needs:

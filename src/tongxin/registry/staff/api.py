@@ -11,10 +11,10 @@ from tongxin.access import facts as access
 from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import day_of, from_ms, start_of, to_ms
-from tongxin.base.ids import fact_id, new_id, subject_id
+from tongxin.base.ids import beside, fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk
-from tongxin.ledger.facts import REGISTRATION, Instant, Told, Verdict
+from tongxin.ledger.facts import REGISTRATION, Draft, Fact, Instant, Kind, Told, Verdict
 from tongxin.registry.staff import facts, queries
 from tongxin.registry.telling import happened, only
 
@@ -25,6 +25,7 @@ ENROLLED_ALREADY = ProblemKind(
     en="Somebody of the staff has this ID number already; nobody is enrolled twice.",
 )
 MOST: Final = 200
+_AT_ONCE: Final = 100
 FIELDS: Final = ("phone", "id_number")
 _KINDS: Final = {
     "enrolled": facts.STAFF_ENROLLED, "left": facts.STAFF_LEFT, "filled": facts.POST_FILLED,
@@ -43,6 +44,12 @@ class NewStaff(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
     posts: Annotated[tuple[facts.PostFilled, ...], Meta(max_length=10)] = ()
     id: str | None = None
     at: Instant | None = None
+
+
+class NewStaffs(Told, frozen=True, forbid_unknown_fields=True):
+    """Several people to enrol, recorded together."""
+
+    staff: Annotated[list[NewStaff], Meta(min_length=1, max_length=_AT_ONCE)]
 
 
 class Enrolled(Struct, frozen=True):
@@ -116,9 +123,9 @@ class Revealed(Struct, frozen=True):
 
 
 @post("/api/v1/staff", opt={"may": "registry.arrange"}, sync_to_thread=True)
-def enrol_staff(desk: AtDesk, data: JSONBody[NewStaff]) -> Enrolled:
-    """Enrol somebody, with posts."""
-    return enrolled(desk, data)
+def enrol_staff(desk: AtDesk, data: JSONBody[NewStaffs]) -> list[Enrolled]:
+    """Enrol people, with posts; all of them, or none."""
+    return enrolled(desk, data.staff)
 
 
 @get("/api/v1/staff", opt={"may": "staff.read"}, sync_to_thread=True)
@@ -169,30 +176,35 @@ def list_service(
     return served(desk, day, area)
 
 
-def enrolled(desk: Desk, new: NewStaff) -> Enrolled:
-    """Enrol somebody; `registry.enrolled_already` where the ID number is known."""
-    _must_be_new(desk, new.staff.id_number)
+def enrolled(desk: Desk, new: list[NewStaff]) -> list[Enrolled]:
+    """Enrol people in one commit; `registry.enrolled_already` where an ID number is known."""
+    numbers = [each.staff.id_number for each in new if each.staff.id_number]
+    if len(set(numbers)) < len(numbers):
+        raise ENROLLED_ALREADY(field="id_number")
+    _must_be_new(desk, numbers)
+    made = [_drafts(desk, each) for each in new]
+    desk.record_all([draft for _, drafts in made for draft in drafts])
+    return [where for where, _ in made]
+
+
+def _drafts(desk: Desk, new: NewStaff) -> tuple[Enrolled, list[Draft]]:
     fact = fact_id(new.id, "id") if new.id else new_id()
-    subject, at = f"staff-{fact}", happened(new.at, desk.now)
+    at = happened(new.at, desk.now)
+    told: list[tuple[Kind, Fact, str, str]] = [
+        (facts.STAFF_ENROLLED, new.staff, new.area, fact),
+        *(
+            (facts.POST_FILLED, filled, filled.grid, beside(fact, filled.grid, filled.role))
+            for filled in new.posts
+        ),
+    ]
     drafts = [
         desk.draft(
-            facts.STAFF_ENROLLED, new.staff, subject=subject, purpose=REGISTRATION,
-            area=area_code(new.area, "area"), happened_at=at, id=fact,
+            kind, body, subject=f"staff-{fact}", purpose=REGISTRATION,
+            area=area_code(area, "area"), happened_at=at, id=name,
         )
+        for kind, body, area, name in told
     ]  # fmt: skip
-    for filled in new.posts:
-        drafts.append(
-            desk.draft(
-                facts.POST_FILLED,
-                filled,
-                subject=subject,
-                purpose=REGISTRATION,
-                area=area_code(filled.grid, "grid"),
-                happened_at=at,
-            )
-        )
-    desk.record_all(drafts)
-    return Enrolled(subject)
+    return Enrolled(f"staff-{fact}"), drafts
 
 
 def told(desk: Desk, staff: str, happening: Happened) -> Verdict:
@@ -203,15 +215,15 @@ def told(desk: Desk, staff: str, happening: Happened) -> Verdict:
     if isinstance(body, facts.PostFilled | facts.PostVacated):
         area = body.grid
     if isinstance(body, facts.StaffEnrolled) and body.id_number != row["id_number"]:
-        _must_be_new(desk, body.id_number)
+        _must_be_new(desk, [body.id_number])
     return desk.record(
         kind, body, subject=row["subject"], purpose=REGISTRATION, area=area_code(area, "area"),
         happened_at=happened(happening.at, desk.now),
     )  # fmt: skip
 
 
-def _must_be_new(desk: Desk, id_number: str) -> None:
-    if queries.same_number(desk.connection, desk.township, id_number):
+def _must_be_new(desk: Desk, id_numbers: list[str]) -> None:
+    if queries.same_numbers(desk.connection, desk.township, id_numbers):
         raise ENROLLED_ALREADY(field="id_number")
 
 

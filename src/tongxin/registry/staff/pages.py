@@ -78,7 +78,8 @@ def enrol(desk: AtDesk, data: Typed) -> Template | Redirect:
         new = form.made(api.NewStaff, area=area, staff=body, id=form.text("id") or None)
         with form.trying():
             if new is not None:
-                return go(f"/staff/{api.enrolled(desk, new).staff}", ENROLLED)
+                (made,) = api.enrolled(desk, [new])
+                return go(f"/staff/{made.staff}", ENROLLED)
     return _new(desk, form, 422)
 
 

@@ -178,20 +178,18 @@ def service_of(remit: Remit, connection: Connection, township: str, subject: str
     return [dict(row._mapping) for row in rows] if remit.holds(READ) else []
 
 
-def same_number(connection: Connection, township: str, id_number: str) -> list[str]:
-    """Staff enrolled with this ID number, so that nobody is enrolled, and counted, twice.
+def same_numbers(connection: Connection, township: str, id_numbers: Collection[str]) -> list[str]:
+    """Staff enrolled with one of these ID numbers, so that nobody is enrolled, and counted, twice.
 
     It takes no remit: that somebody is enrolled elsewhere in the township is what is asked.
     """
-    if not id_number:
+    asked = sorted({number for number in id_numbers if number})
+    if not asked:
         return []
-    return list(
-        connection.scalars(
-            sa.select(staff.c.subject).where(
-                staff.c.township == township, staff.c.id_number == id_number
-            )
-        )
+    rows = sa.select(staff.c.subject).where(
+        staff.c.township == township, staff.c.id_number.in_(asked)
     )
+    return list(connection.scalars(rows))
 
 
 def _seen(remit: Remit, township: str) -> ColumnElement[bool]:
