@@ -21,9 +21,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.arrivals.homecoming import declaration, passage
 from tests.town import Clock, Town
 from tests.village import CHEN, LI, LIN, MA, MORNING, QUANJI, SUN, TOWNSHIP, WANG, ZHAO, ZHENG
 from tongxin.arrivals import facts as arrivals
+from tongxin.arrivals.declarations.facts import RETURN_DECLARED
+from tongxin.arrivals.findings.facts import FINDING_MADE, FindingMade
+from tongxin.arrivals.passages.facts import HANDED_OVER, PASSAGE_RECORDED, HandedOver
 from tongxin.base.ids import id_at
 from tongxin.catalogue import TABLES, TOTALS, catalogue
 from tongxin.installation import Settings, opened
@@ -117,6 +121,13 @@ def story(town: Town) -> list[Draft]:
     for by, minutes in ((SUN, 300), (ZHAO, 310)):
         done = TaskDone(task="asked-groceries", done_at=at + timedelta(minutes=minutes))
         said(TASK_DONE, done, by, chen, minutes)
+    for hours, telling in ((40, 10), (90, 25), (60, 18)):  # told again, handed in out of order
+        plan = declaration(LIN, at + timedelta(hours=hours))
+        said(RETURN_DECLARED, plan, LI, lin, telling)
+    said(FINDING_MADE, FindingMade(name="林小满", visited_at=at, result="absent"), LI, lin, 12)
+    seen = passage(MA, at + timedelta(hours=1), celsius=37.9)
+    said(PASSAGE_RECORDED, seen, LI, ma, 60)
+    said(HANDED_OVER, HandedOver(handed_at=at + timedelta(hours=2), receiver="clinic"), LI, ma, 120)
     for code, name in (("310115", "上海市浦东新区"), ("320505", "苏州市虎丘区")):
         facts.extend(at_risk(town, code, name))
     return facts
@@ -171,7 +182,7 @@ def left_over(town: Town) -> int:
         return (connection.scalar(waiting) or 0) + (connection.scalar(judging) or 0)
 
 
-LENGTH = 17
+LENGTH = 23
 
 
 ORDERS = st.permutations(range(LENGTH))

@@ -16,8 +16,21 @@ import tongxin.access.derive
 import tongxin.access.facts
 import tongxin.access.rules
 import tongxin.access.tables
+import tongxin.arrivals.calls.facts
+import tongxin.arrivals.calls.tables
+import tongxin.arrivals.checkpoints.derive
+import tongxin.arrivals.checkpoints.facts
+import tongxin.arrivals.checkpoints.tables
+import tongxin.arrivals.comings.rules
+import tongxin.arrivals.comings.tables
+import tongxin.arrivals.declarations.facts
 import tongxin.arrivals.derive
+import tongxin.arrivals.doubts.derive
+import tongxin.arrivals.doubts.facts
+import tongxin.arrivals.doubts.tables
 import tongxin.arrivals.facts
+import tongxin.arrivals.findings.facts
+import tongxin.arrivals.passages.facts
 import tongxin.arrivals.queries
 import tongxin.arrivals.rules
 import tongxin.arrivals.tables
@@ -102,6 +115,12 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             tongxin.registry.staff.facts.KINDS,
             tongxin.work.facts.KINDS,
             tongxin.arrivals.facts.KINDS,
+            tongxin.arrivals.declarations.facts.KINDS,
+            tongxin.arrivals.passages.facts.KINDS,
+            tongxin.arrivals.findings.facts.KINDS,
+            tongxin.arrivals.checkpoints.facts.KINDS,
+            tongxin.arrivals.calls.facts.KINDS,
+            tongxin.arrivals.doubts.facts.KINDS,
         )
         for kind in group
     }
@@ -117,6 +136,10 @@ TABLES: Final[tuple[Table, ...]] = (
     *tongxin.registry.staff.tables.TABLES,
     *tongxin.work.tables.TABLES,
     *tongxin.arrivals.tables.TABLES,
+    *tongxin.arrivals.comings.tables.TABLES,
+    *tongxin.arrivals.checkpoints.tables.TABLES,
+    *tongxin.arrivals.calls.tables.TABLES,
+    *tongxin.arrivals.doubts.tables.TABLES,
 )
 TOTALS: Final[tuple[Total, ...]] = (
     FIGURES,
@@ -125,6 +148,7 @@ TOTALS: Final[tuple[Total, ...]] = (
     tongxin.registry.households.tables.HOUSEHOLDS,
     tongxin.registry.residents.tables.RESIDENTS,
     tongxin.registry.links.tables.LINKS,
+    tongxin.arrivals.comings.tables.COMINGS,
 )
 
 
@@ -240,6 +264,8 @@ class Catalogue:
                 area = _add_derived(rows, tongxin.registry.households.derive.derived(stream))
             case "staff":
                 area = _add_derived(rows, tongxin.registry.staff.derive.derived(stream, around))
+            case "checkpoint":
+                _add(rows, tongxin.arrivals.checkpoints.derive.rows(stream))
             case "person":
                 area = _person(stream, context, around, rows)
         return Derived(area, rows)
@@ -307,6 +333,7 @@ def _person(stream: Stream, context: Context, home: str | None, rows: Rows) -> s
     carried = rows.get("figure_part", [])
     _add(rows, tongxin.arrivals.derive.rows(area, plans(stream, context), carried))
     _add(rows, residents.rows(stream.entries, home))
+    _add(rows, {"likeness": tongxin.arrivals.doubts.derive.decisions(stream.entries)})
     return area
 
 
@@ -340,7 +367,8 @@ def plans(stream: Stream, context: Context) -> dict[str, Judged]:
     for episode, entries in tongxin.arrivals.derive.episodes(stream.entries).items():
         # By the first fact told, also where it was taken back: correcting a slip changes no rules.
         pin = pinned(context.packs, began[episode])
-        statements = [s for e in entries for s in tongxin.arrivals.rules.statements(e)]
+        told = tongxin.arrivals.comings.rules.counting(entries)
+        statements = [s for e in told for s in tongxin.arrivals.rules.statements(e)]
         recorded = {e.id: from_ms(e.header.recorded_at) for e in entries}
         judged = pin.doubted(plan(statements, pin.by.pack, context.situation, recorded))
         found[episode] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)

@@ -117,6 +117,10 @@ class Desk:
     def keys(self) -> Keys:
         return self.store.keys
 
+    def look_again(self) -> None:
+        """See what has been recorded since: the next reading sees a new moment."""
+        self.connection.rollback()
+
     def say(self, text: Text) -> str:
         """A text in the language of whoever asks."""
         return text.spoken(self.language)
@@ -130,6 +134,10 @@ class Desk:
             self.connection, self.keys, self.store.rulebook.kinds, self.township, [subject]
         )
         return found.get(subject)
+
+    def context(self) -> Any:
+        """What the township's facts are judged by: accounts, packs in force, areas at risk."""
+        return self.store.context(self.connection, self.township)
 
     def judged(self, stream: Stream) -> Mapping[str, Any]:
         """A person's episodes as the rules of all pillars judge them now: `registry.Judged`."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.village import LI, MORNING, PASSWORD, TOWNSHIP
-from tests.web import corrections, registry_examples
+from tests.web import corrections, homecoming, registry_examples
 from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
 from tests.web.scene import Scene
 
@@ -349,4 +349,6 @@ PAGES: Final[Examples] = corrections.PAGES | {
     ),
 }
 
-EXAMPLES: Final = API | PAGES | registry_examples.API | registry_examples.PAGES
+EXAMPLES: Final = (
+    API | PAGES | registry_examples.API | registry_examples.PAGES | homecoming.EXAMPLES
+)

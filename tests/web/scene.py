@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from msgspec import Struct
 
+from tests.arrivals import homecoming
 from tests.registry.doors import Doors
 from tests.registry.risklists.lists import PUDONG, entry, served
 from tests.town import Town
@@ -31,6 +32,7 @@ from tests.village import (
 )
 from tongxin.access import facts as access
 from tongxin.access.roles import ROLES
+from tongxin.arrivals.checkpoints.facts import CHECKPOINT_OPENED, CheckpointOpened
 from tongxin.arrivals.facts import TEMPERATURE_TAKEN, TemperatureTaken
 from tongxin.base.ids import new_id, new_subject
 from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Kind, Outcome
@@ -55,7 +57,8 @@ class Someone(Struct, frozen=True):
     told: Returnee
     subject: str
     episode: str
-    task: str
+    task: str = ""
+    party: str = ""
 
     @property
     def secrets(self) -> set[str]:
@@ -65,7 +68,8 @@ class Someone(Struct, frozen=True):
     @property
     def words(self) -> set[str]:
         """What an outsider's answers never hold."""
-        return {*self.secrets, self.told.address, self.subject, self.episode}
+        found = {*self.secrets, self.told.address, self.subject, self.episode}
+        return found | {self.party} if self.party else found
 
 
 class Home(Struct, frozen=True):
@@ -146,6 +150,42 @@ class Scene:
         code = f"{village}-{2 + n % 60:02}"
         Doors(self.town).grid(code, by=HEADS[village[:9]][0])
         return code
+
+    def _returnee(self, village: str) -> Returnee:
+        """Somebody made up for this call."""
+        n = next(self._numbers)
+        return Returnee(
+            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}", id_number("19700101", f"{n:03}"),
+            f"1990001{n:04}", "310115", "上海市浦东新区", f"试住{n:04}号", village=village,
+        )  # fmt: skip
+
+    def expected(self, village: str) -> Someone:
+        """A fresh person who has declared a return to a village."""
+        who, party = self._returnee(village), new_id()
+        plan = homecoming.told(self.town, who, by=HEADS[village[:9]][0], area=village, party=party)
+        return self._kept(Someone(who, plan.subject, plan.id, party=party), village)
+
+    def at_post(self, village: str) -> Someone:
+        """A fresh person who stood at a post on the way to a village."""
+        who = self._returnee(village)
+        seen = homecoming.at_post(self.town, who, by=HEADS[village[:9]][0], area=village)
+        return self._kept(Someone(who, seen.subject, seen.id), village)
+
+    def _kept(self, made: Someone, village: str) -> Someone:
+        self.words[village] |= made.words
+        self.secrets |= made.secrets
+        return made
+
+    def checkpoint(self, township: str) -> str:
+        """A fresh checkpoint of a township, under its name for nobody else."""
+        subject, by = new_subject("checkpoint"), HEADS[township][0]
+        body = CheckpointOpened(name="试卡点", villages=(f"{township}201",))
+        draft = self.town.draft(
+            CHECKPOINT_OPENED, body, by=by, subject=subject, purpose=OFFICE, area=township
+        )
+        assert self.town.record(draft)[0].outcome is Outcome.RECORDED
+        self.words[township].add(subject)
+        return subject
 
     def held(self, village: str) -> str:
         """A fresh held fact of a village: what contradicts one that is recorded."""

@@ -7,6 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from tongxin.arrivals import rules
+from tongxin.arrivals.calls import derive as calls
+from tongxin.arrivals.calls import rules as calls_rules
+from tongxin.arrivals.comings import derive as comings
+from tongxin.arrivals.doubts import derive as doubts
 from tongxin.arrivals.facts import (
     ArrivalRecorded,
     LedgerTold,
@@ -50,6 +54,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     for episode, judged in sorted(plans.items(), key=_by_arrival):
         entries, plan = judged.entries, judged.plan
         owed = work_rules.tasks(plan.tasks, entries)
+        owed += calls_rules.task_of(entries, judged.pack.calls)
         tasks += work.rows(episode, area, owed)
         found = rules.arrival_of(entries)
         if found is None:
@@ -63,9 +68,12 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
         parts += work.parts(purpose, village, owed)
         parts += _parts(purpose, village, body.arrived_at, judged, first=not counted)
         counted = True
+    coming = comings.rows(area, plans)
+    parts += coming.pop("figure_part")
     return {
         "journey": journeys, "stay": stays, "ledger_line": lines, "task": tasks,
-        "figure_part": parts,
+        "figure_part": parts, "away_call": calls.rows(area, plans),
+        "trait": doubts.traits(coming["coming"]), **coming,
     }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, Table
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from tongxin.arrivals.calls.tables import call
+from tongxin.arrivals.comings.tables import coming
 from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
 from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
@@ -129,14 +131,20 @@ def names_of(
     """Name and address of people by subject, for lists that speak of them by id."""
     if not subjects:
         return {}
-    rows = connection.execute(
-        sa.select(journey.c.subject, journey.c.name, journey.c.address, journey.c.area).where(
-            journey.c.township == township,
-            journey.c.subject.in_(sorted(subjects)),
-            within(remit, "work.read", journey.c.area),
+    found: dict[str, Row] = {}
+    for table in (journey, coming, call):  # who came, who is expected, who is away
+        missing = sorted(set(subjects) - set(found))
+        if not missing:
+            break
+        rows = connection.execute(
+            sa.select(table.c.subject, table.c.name, table.c.address, table.c.area).where(
+                table.c.township == township,
+                table.c.subject.in_(missing),
+                within(remit, "work.read", table.c.area),
+            )
         )
-    )
-    return {row.subject: dict(row._mapping) for row in rows}
+        found |= {row.subject: dict(row._mapping) for row in rows}
+    return found
 
 
 def touched_by(township: str, since: Mapping[str, int]) -> list[Select[Any]]:

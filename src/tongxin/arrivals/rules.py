@@ -7,6 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tongxin.arrivals import facts
+from tongxin.arrivals.comings.rules import arrived, counting
+from tongxin.arrivals.declarations.facts import ReturnDeclared
+from tongxin.arrivals.findings.facts import FindingMade
+from tongxin.arrivals.passages.facts import PassageRecorded
 from tongxin.base.clock import DAY_MS, from_ms, to_ms
 from tongxin.ledger.facts import Entry
 from tongxin.policy import evidence
@@ -36,54 +40,99 @@ class Span(Struct, frozen=True, array_like=True):
 
 def statements(entry: Entry) -> Iterator[evidence.Evidence]:
     """What one fact tells the engine."""
-    fact = entry.id
+    yield from _of_travel(entry)
+    yield from _of_health(entry)
+    at = from_ms(entry.header.happened_at)
     match entry.body:
-        case facts.ArrivalRecorded() as body:
-            yield from _arrival(fact, entry.header.area, body)
-        case facts.SwabResulted(taken_at=taken_at, positive=positive):
-            yield evidence.Swab(fact, taken_at, positive)
-        case facts.TemperatureTaken(taken_at=taken_at, celsius=celsius):
-            yield evidence.Temperature(fact, taken_at, celsius)
-        case facts.SymptomSeen(seen_at=seen_at):
-            yield evidence.Symptom(fact, seen_at)
-        case facts.RecoveryFound(found_at=found_at):
-            yield evidence.Recovery(fact, found_at)
         case facts.PlaceAnswered(place=place, inside=inside):
-            yield evidence.Answer(fact, from_ms(entry.header.happened_at), place, inside)
+            yield evidence.Answer(entry.id, at, place, inside)
         case facts.PlacesAnswered(asked=asked, inside=inside):
-            at = from_ms(entry.header.happened_at)
             was = set(inside)
-            for place in asked:
-                yield evidence.Answer(fact, at, place, place in was)
+            yield from (evidence.Answer(entry.id, at, place, place in was) for place in asked)
         case TaskDone(task=task, done_at=done_at):
-            yield evidence.Done(fact, task, done_at)
+            yield evidence.Done(entry.id, task, done_at)
 
 
-def _arrival(fact: str, to_area: str, body: facts.ArrivalRecorded) -> Iterator[evidence.Evidence]:
-    yield evidence.Arrival(fact, body.arrived_at, body.from_area, to_area)
-    for told in body.stays:
+def _of_travel(entry: Entry) -> Iterator[evidence.Evidence]:
+    """That somebody is expected or has arrived, and what was seen of him there."""
+    match entry.body:
+        case facts.ArrivalRecorded():
+            yield from _arrival(entry)
+        case FindingMade(celsius=celsius, visited_at=visited_at):
+            yield from _arrival(entry)
+            if celsius is not None:
+                yield evidence.Temperature(entry.id, visited_at, celsius)
+        case PassageRecorded(has_symptoms=ill, passed_at=passed_at):
+            yield from _arrival(entry)
+            if ill:
+                yield evidence.Symptom(entry.id, passed_at)
+        case ReturnDeclared() as body:
+            yield from _expectation(entry, body)
+
+
+def _of_health(entry: Entry) -> Iterator[evidence.Evidence]:
+    """Tests, temperatures, symptoms, and that these are over."""
+    match entry.body:
+        case facts.SwabResulted(taken_at=taken_at, positive=positive):
+            yield evidence.Swab(entry.id, taken_at, positive)
+        case facts.TemperatureTaken(taken_at=taken_at, celsius=celsius):
+            yield evidence.Temperature(entry.id, taken_at, celsius)
+        case facts.SymptomSeen(seen_at=seen_at):
+            yield evidence.Symptom(entry.id, seen_at)
+        case facts.RecoveryFound(found_at=found_at):
+            yield evidence.Recovery(entry.id, found_at)
+
+
+def _arrival(entry: Entry) -> Iterator[evidence.Evidence]:
+    """What an arrival tells; nothing where somebody has not arrived in this township."""
+    body = arrived(entry)
+    if body is None:
+        return
+    yield evidence.Arrival(entry.id, body.arrived_at, body.from_area, entry.header.area)
+    yield from _stays(entry.id, body.stays)
+    if body.celsius is not None:
+        yield evidence.Temperature(entry.id, body.arrived_at, body.celsius)
+
+
+def _expectation(entry: Entry, body: ReturnDeclared) -> Iterator[evidence.Evidence]:
+    yield evidence.Expectation(entry.id, body.planned_at, body.from_area, entry.header.area)
+    yield from _stays(entry.id, body.stays)
+    if body.has_symptoms:
+        yield evidence.Symptom(entry.id, from_ms(entry.header.happened_at))
+
+
+def _stays(fact: str, stays: Sequence[facts.StayTold]) -> Iterator[evidence.Evidence]:
+    for told in stays:
         if told.area:
             yield evidence.Stay(fact, told.area, told.from_, told.until)
-    if body.celsius is not None:
-        yield evidence.Temperature(fact, body.arrived_at, body.celsius)
 
 
 def arrival_of(entries: Sequence[Entry]) -> tuple[Entry, facts.ArrivalRecorded] | None:
     """The arrival that an episode is about: the earliest told, whatever came in first."""
-    told = [(e, e.body) for e in entries if isinstance(e.body, facts.ArrivalRecorded)]
+    told = [(e, body) for e in counting(entries) if (body := arrived(e)) is not None]
     return min(told, key=lambda pair: (pair[1].arrived_at, pair[0].id), default=None)
 
 
 def area_of(entries: Sequence[Entry]) -> str | None:
-    """Where a person is: where the latest arrival led. Nothing else that is recorded moves one."""
+    """Where a person is: where the latest arrival led, or else where he is expected.
+
+    Nothing else that is recorded moves one.
+    """
     told = [
-        (entry.body.arrived_at, entry.id, entry.header.area)
-        for entry in entries
-        if isinstance(entry.body, facts.ArrivalRecorded)
+        (body.arrived_at, entry.id, entry.header.area)
+        for entry in counting(entries)
+        if (body := arrived(entry)) is not None
         # Nobody has arrived in a future year: such a slip must not nail a person to a village.
-        and to_ms(entry.body.arrived_at) <= entry.header.recorded_at + DAY_MS
+        and to_ms(body.arrived_at) <= entry.header.recorded_at + DAY_MS
     ]
-    return max(told)[2] if told else None
+    if told:
+        return max(told)[2]
+    expected = [
+        (entry.header.happened_at, entry.id, entry.header.area)
+        for entry in entries
+        if isinstance(entry.body, ReturnDeclared)
+    ]
+    return max(expected)[2] if expected else None
 
 
 def spans(

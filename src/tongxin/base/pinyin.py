@@ -30,6 +30,21 @@ def initials(name: str) -> str:
     return _letters(plain)
 
 
+def syllables(name: str) -> tuple[str, ...]:
+    """How each character of a name is mostly read, lower case: 陈静 → ("chen", "jing").
+
+    For likeness only: the same characters are always read the same. What has no reading stands
+    for itself.
+    """
+    plain = unicodedata.normalize("NFKC", name).strip()
+    return tuple(_syllable(character) for character in plain if not character.isspace())
+
+
+@lru_cache(maxsize=20_000)
+def _syllable(character: str) -> str:
+    return (_reader()(character) or character).lower()
+
+
 def _letters(text: str) -> str:
     """The first letter of each character, and of each word that is in letters already."""
     found, inside = "", False

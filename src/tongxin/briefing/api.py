@@ -1,12 +1,15 @@
 """Figures for programs: each with where it opens onto its records."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from litestar import get
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
+from tongxin.arrivals.checkpoints.queries import uncovered
+from tongxin.arrivals.comings import queries as comings
+from tongxin.arrivals.comings.queries import View
 from tongxin.base.clock import to_ms
 from tongxin.base.texts import Text
 from tongxin.briefing import queries
@@ -16,6 +19,15 @@ from tongxin.registry import figures as registry
 from tongxin.registry.figures import Computed
 from tongxin.registry.queries import in_force_at, packs_in_force
 from tongxin.work.queries import counts
+
+# Figures of this moment, which no day keeps.
+NOW: Final = "arrivals.now."
+_NOW_TITLES: Final = {
+    View.EXPECTED: Text("待返乡", "Expected"),
+    View.NO_SHOW: Text("到时没来", "Did not come"),
+    View.HELD: Text("卡点留观", "Held at a post"),
+}
+_UNCOVERED: Final = Text("没有卡点的村", "Villages without a checkpoint")
 
 
 class Figure(Struct, frozen=True):
@@ -71,11 +83,12 @@ def figures(
     """
     totals = queries.totals(desk.remit, desk.connection, desk.township, since, until, area)
     found = [
-        Figure(name, title, totals.get(name, 0), f"{records_of(name)[0]}?figure={name}")
+        Figure(name, title, totals.get(name, 0), opens(name))
         for name, title in known(totals, desk.connection, desk.township, desk.now).items()
     ]
     if not since and not until:
         found += [_shown(each) for each in computed(desk, area)]
+        found += _comings(desk)
     if not desk.remit.holds("work.read"):
         return found  # a zero would say that nothing is to be done
     now = owed or counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
@@ -99,6 +112,23 @@ def _shown(each: Computed) -> Figure:
     return Figure(each.figure, each.title, each.amount, each.records, each.out_of, each.good)
 
 
+def opens(figure: str) -> str:
+    """The list that a figure opens onto."""
+    return f"{records_of(figure)[0]}?figure={figure}"
+
+
+def _comings(desk: Desk) -> list[Figure]:
+    """Who is expected, missing, or held at a post now; and where nobody watches."""
+    if not desk.remit.holds("arrivals.read"):
+        return []  # a zero would say that nobody is expected
+    now = comings.counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
+    bare = len(uncovered(desk.connection, desk.township))
+    return [
+        Figure(f"{NOW}{view.value}", title, now[view], f"/comings?view={view.value}")
+        for view, title in _NOW_TITLES.items()
+    ] + [Figure(f"{NOW}uncovered", _UNCOVERED, bare, "/checkpoints#uncovered")]
+
+
 class Group(Struct, frozen=True):
     """Figures of one part of the township's daily report."""
 
@@ -116,7 +146,8 @@ def grouped(desk: Desk, owed: Mapping[str, int] | None = None) -> list[Group]:
             parts[2].append((figure, f"/figures/{name}" if name == "work.done" else figure.records))
         else:
             grids = name.startswith("registry.") and name not in registry.FORCES_FIGURES
-            parts[0 if grids else 1].append((figure, f"/figures/{name}"))
+            page = figure.records if name.startswith(NOW) else f"/figures/{name}"
+            parts[0 if grids else 1].append((figure, page))
     return [
         Group(Text("网格管理", "Grids"), Text("一", "1"), parts[0]),
         Group(Text("人员排查", "Arrivals"), Text("二", "2"), parts[1]),

@@ -16,6 +16,11 @@ SCREENED: Final = "arrivals.screened"
 _FIXED: Final = {
     SCREENED: Text("已排查返乡人员（人）", "Returnees screened (people)"),
     "arrivals.recorded": Text("登记到达（人次）", "Arrivals recorded"),
+    "arrivals.declared": Text("已报备返乡（人）", "Returns declared (people)"),
+    "arrivals.declared_in_time": Text("其中按时报备", "of them, told in time"),
+    "arrivals.passed": Text("卡点登记（人次）", "Passages at checkpoints"),
+    "arrivals.elsewhere": Text("移交其他乡镇（人次）", "Bound for other townships"),
+    "arrivals.unannounced": Text("没有报备就到（人次）", "Came without being declared"),
     "work.done": Text("已完成任务（项）", "Tasks done"),
 }
 
@@ -23,6 +28,13 @@ _FROM: Final = Text("其中来自{word}（人）", "of them, from: {word} (peopl
 _WHERE: Final = Text("其中{word}（人）", "of them, {word} (people)")
 _PART: Final = Text("　　含{word}（人）", "— including {word} (people)")
 _ARRIVED: Final = Text("登记到达：{word}（人次）", "Arrivals: {word}")
+# Figures whose records are comings; the others open onto journeys.
+COMINGS: Final = frozenset(
+    {
+        "arrivals.declared", "arrivals.declared_in_time", "arrivals.passed", "arrivals.elsewhere",
+        "arrivals.unannounced",
+    }
+)  # fmt: skip
 
 
 def known(
@@ -49,7 +61,8 @@ def known(
 
 def records_of(figure: str) -> tuple[str, str]:
     """Where the records of a sum are, and the capability that they take."""
-    return registry.records_of(figure) or ("/arrivals", "arrivals.read")
+    people = "/comings" if figure in COMINGS else "/arrivals"
+    return registry.records_of(figure) or (people, "arrivals.read")
 
 
 def _people(pack: Pack) -> dict[str, Text]:

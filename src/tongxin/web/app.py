@@ -23,7 +23,14 @@ from litestar.types import ControllerRouterHandler
 import tongxin.access.api
 import tongxin.access.pages
 import tongxin.arrivals.api
+import tongxin.arrivals.calls.api
+import tongxin.arrivals.checkpoints.api
+import tongxin.arrivals.comings.api
+import tongxin.arrivals.declarations.api
+import tongxin.arrivals.doubts.api
+import tongxin.arrivals.findings.api
 import tongxin.arrivals.pages
+import tongxin.arrivals.passages.api
 import tongxin.briefing.api
 import tongxin.briefing.pages
 import tongxin.registry.api
@@ -92,6 +99,13 @@ def handlers() -> list[ControllerRouterHandler]:
         *tongxin.registry.risklists.api.HANDLERS,
         *tongxin.work.api.HANDLERS,
         *tongxin.arrivals.api.HANDLERS,
+        *tongxin.arrivals.declarations.api.HANDLERS,
+        *tongxin.arrivals.comings.api.HANDLERS,
+        *tongxin.arrivals.passages.api.HANDLERS,
+        *tongxin.arrivals.findings.api.HANDLERS,
+        *tongxin.arrivals.checkpoints.api.HANDLERS,
+        *tongxin.arrivals.calls.api.HANDLERS,
+        *tongxin.arrivals.doubts.api.HANDLERS,
         *tongxin.briefing.api.HANDLERS,
         Router("/", route_handlers=screens(), include_in_schema=False),
     ]

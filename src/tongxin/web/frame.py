@@ -44,12 +44,17 @@ class Way(Struct, frozen=True):
 # In this order: the first four or five stand on a phone's bar.
 WAYS: Final = (
     Way("/", Text("今天", "Today"), ""),
-    Way("/arrivals/new", Text("登记", "Register"), "arrivals.record"),
+    Way("/passages/new", Text("过卡", "Post"), "arrivals.record"),
     Way("/tasks", Text("任务", "Tasks"), "work.read"),
     Way("/arrivals", Text("返乡", "Arrivals"), "arrivals.read"),
+    Way("/comings", Text("待返乡", "Expected"), "arrivals.read"),
+    Way("/arrivals/new", Text("登记", "Register"), "arrivals.record"),
     Way("/registry", Text("网格住户", "Households"), "registry.doors"),
     Way("/staff", Text("队伍", "Staff"), "staff.read"),
     Way("/inbox", Text("待处理", "On hold"), "held.read"),
+    Way("/doubts", Text("存疑", "Doubts"), "arrivals.read"),
+    Way("/calls", Text("打电话", "Calls"), "arrivals.read"),
+    Way("/checkpoints", Text("卡点", "Checkpoints"), "arrivals.read"),
     Way("/figures", Text("数字", "Figures"), "figures.read"),
     Way("/rules", Text("防控规则", "Rules"), "policy.read"),
     Way("/areas", Text("风险地区", "Areas at risk"), "policy.read"),

@@ -13,7 +13,7 @@ from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Called, Desk
 from tongxin.forms import go, says
 from tongxin.work import api, queries
-from tongxin.work.rules import PROVED_BY, urgency
+from tongxin.work.rules import PROVED_AT, PROVED_BY, urgency
 
 DONE = says(
     "work.done",
@@ -81,13 +81,17 @@ def _owed(desk: Desk, row: queries.Row, called: Called | None, back: str) -> Owe
     state = urgency(desk.now, from_ms(row["opens_at"]), from_ms(row["due_at"]), lapses, None)
     form = f"#{PROVED_BY[row['kind']]}" if row["kind"] in PROVED_BY else ""
     reads = desk.remit.allows("arrivals.read", row["area"])
-    does = desk.remit.allows("work.do", row["area"]) and not form
+    page = PROVED_AT.get(row["kind"], "")
+    does = desk.remit.allows("work.do", row["area"]) and not form and not page
+    href = (
+        f"{page}?person={person}&episode={row['episode']}" if page else f"/arrivals/{person}{form}"
+    )
     return Owed(
         door=called.address if called and called.address else row["area"],
         who=called.name if called else "", title=Text(row["title_zh"], row["title_en"]),
         state=state.value, due_at=row["due_at"],
         action=f"/tasks/{person}/{row['episode']}/{row['task']}/done?back={back}" if does else "",
-        href=f"/arrivals/{person}{form}" if reads else "",
+        href=href if reads else "",
     )  # fmt: skip
 
 

@@ -41,6 +41,10 @@ PROVED_BY: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+# Tasks done on a page of their own, by kind: its address, asked for the person and the episode.
+PROVED_AT: Final[Mapping[str, str]] = MappingProxyType({"call": "/calls/new"})
+
+
 class Urgency(StrEnum):
     """How a task stands at an instant. `LATER` has not opened yet; `LAPSED` is no longer owed."""
 

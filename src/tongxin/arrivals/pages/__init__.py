@@ -1,10 +1,24 @@
-"""Arrivals on screen: who came, one person, and writing somebody down."""
+"""Arrivals on screen: who is expected, at the post, who came, one person, writing somebody down."""
 
 from typing import Any
 
-from tongxin.arrivals.pages import correcting, exporting, listing, person, recording
+from tongxin.arrivals.pages import (
+    calling,
+    coming,
+    correcting,
+    declaring,
+    doubting,
+    exporting,
+    listing,
+    passing,
+    person,
+    posts,
+    recording,
+)
 
 HANDLERS: list[Any] = [
     *recording.HANDLERS, *listing.HANDLERS, *exporting.HANDLERS, *person.HANDLERS,
     *correcting.HANDLERS,
+    *declaring.HANDLERS, *coming.HANDLERS, *passing.HANDLERS, *posts.HANDLERS,
+    *calling.HANDLERS, *doubting.HANDLERS,
 ]  # fmt: skip

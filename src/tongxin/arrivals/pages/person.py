@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from tongxin.arrivals import api, facts, queries
-from tongxin.arrivals.pages.recording import celsius, passed
+from tongxin.arrivals.pages.fields import celsius, passed
 from tongxin.arrivals.pages.timeline import events
 from tongxin.base.clock import from_ms
 from tongxin.base.ids import subject_id

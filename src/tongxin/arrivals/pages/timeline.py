@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from tongxin.access.queries import names
 from tongxin.arrivals import facts
+from tongxin.arrivals.declarations.facts import ReturnDeclared
+from tongxin.arrivals.findings.facts import FindingMade
+from tongxin.arrivals.passages.facts import HandedOver
 from tongxin.base.clock import from_ms
 from tongxin.base.texts import Text
 from tongxin.desk import Desk
@@ -23,6 +26,11 @@ _MACHINES: Final[Mapping[str, Text]] = {
 }
 # Of so many places each is named; of more only the number.
 _FEW: Final = 3
+_RESULTS: Final[Mapping[str, Text]] = {
+    "met": Text("见到本人", "met"),
+    "absent": Text("家里没有此人", "not there"),
+    "refused": Text("不开门或不肯答", "did not open or answer"),
+}
 _NEGATIVE, _POSITIVE = Text("阴性", "negative"), Text("阳性", "positive")
 
 
@@ -151,6 +159,14 @@ def _said(body: Fact, titles: Mapping[str, Text]) -> Text | None:
         case facts.ArrivalRecorded(from_name=name, from_area=code):
             origin = name or code or "?"
             said = Text(f"来自{origin}", f"from {origin}")
+        case ReturnDeclared(planned_at=at):
+            when = spoken_instant(at)
+            said = Text(f"打算 {when.zh} 到", f"means to arrive {when.en}")
+        case FindingMade(result=result, note=note):
+            found = _RESULTS[result]
+            said = Text(f"{found.zh}。{note}", f"{found.en}. {note}") if note else found
+        case HandedOver(to=to) if to:
+            said = Text(to, to)
         case facts.TemperatureTaken(celsius=value):
             said = Text(f"{value:.1f} ℃", f"{value:.1f} °C")
         case facts.SwabResulted(positive=positive):

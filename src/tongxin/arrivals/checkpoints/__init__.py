@@ -1,0 +1,1 @@
+"""Checkpoints at the entrances of villages: where they are, and which villages they cover."""

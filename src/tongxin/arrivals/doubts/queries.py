@@ -1,0 +1,165 @@
+"""How doubts are found: by keys of an index, among recent comings, in bounded steps.
+
+Both sides lie in the remit; a mate outside of it is not told of.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+import sqlalchemy as sa
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tongxin.arrivals.comings.tables import coming
+from tongxin.arrivals.doubts.derive import told_by
+from tongxin.arrivals.doubts.rules import ENOUGH, Likeness, likeness
+from tongxin.arrivals.doubts.tables import likeness as decided
+from tongxin.arrivals.doubts.tables import trait
+from tongxin.base.remit import Remit
+from tongxin.ledger.opening import in_chunks
+from tongxin.ledger.remits import anywhere, within
+
+Row = Mapping[str, Any]
+READ: Final = "arrivals.read"
+# So many comings are looked at for one page, however many people there are.
+STEP: Final = 1_000
+# A key that more people share than this says nothing: a telephone of a company, say.
+_CROWD: Final = 12
+
+
+class Doubt(Struct, frozen=True):
+    """Two records that may be one person: the newest coming of each, and in what they are alike."""
+
+    one: Row
+    other: Row
+    likeness: Likeness
+
+
+def doubts(
+    remit: Remit, connection: Connection, township: str, since_ms: int, step: int = 0
+) -> list[Doubt]:
+    """Doubts about the newest comings since an instant, the likeliest first.
+
+    `step` 0 looks at the newest thousand, 1 at those before them, and so on.
+    """
+    rows = connection.execute(
+        sa.select(coming)
+        .where(
+            coming.c.township == township,
+            anywhere(remit.inside(READ, township), coming.c.area),
+            coming.c.at >= since_ms,
+        )
+        .order_by(coming.c.at.desc(), coming.c.subject.desc())
+        .limit(STEP)
+        .offset(step * STEP)
+    )
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(row.subject, dict(row._mapping))
+    return _among(remit, connection, township, since_ms, found)
+
+
+def doubts_about(
+    remit: Remit, connection: Connection, township: str, since_ms: int, subject: str
+) -> list[Doubt]:
+    """Doubts about one person."""
+    mine = _comings(remit, connection, township, [subject])
+    return _among(remit, connection, township, since_ms, mine)
+
+
+def areas_of(
+    remit: Remit, connection: Connection, township: str, subjects: Sequence[str]
+) -> dict[str, str]:
+    """Where these people are, as far as somebody may decide about them."""
+    found = _comings(remit, connection, township, subjects)
+    return {
+        name: row["area"]
+        for name, row in found.items()
+        if remit.allows("held.resolve", row["area"])
+    }
+
+
+def _among(
+    remit: Remit, connection: Connection, township: str, since_ms: int, mine: dict[str, Row]
+) -> list[Doubt]:
+    pairs = _pairs(connection, township, since_ms, sorted(mine))
+    open_ = sorted(pairs - _settled(connection, township, {one for one, _ in pairs}))
+    others = {name for pair in open_ for name in pair} - set(mine)
+    known = mine | _comings(remit, connection, township, sorted(others))
+    found = [
+        Doubt(known[one], known[other], alike)
+        for one, other in open_
+        if one in known and other in known and (alike := _alike(known[one], known[other]))
+    ]
+    return sorted(found, key=lambda d: (-d.likeness.score, d.one["subject"], d.other["subject"]))
+
+
+def _alike(one: Row, other: Row) -> Likeness | None:
+    found = likeness(told_by(one), told_by(other))
+    return found if found is not None and found.score >= ENOUGH else None
+
+
+def _pairs(
+    connection: Connection, township: str, since_ms: int, mine: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Pairs of people who share a key, one of them of `mine`; each in the order of their ids."""
+    keys: set[str] = set()
+    for chunk in in_chunks(mine):
+        keys |= set(
+            connection.scalars(
+                sa.select(trait.c.key).where(
+                    trait.c.township == township, trait.c.subject.in_(chunk)
+                )
+            )
+        )
+    sharing: dict[str, list[str]] = {}
+    for chunk in in_chunks(sorted(keys)):
+        rows = connection.execute(
+            sa.select(trait.c.key, trait.c.subject).where(
+                trait.c.township == township, trait.c.key.in_(chunk), trait.c.at >= since_ms
+            )
+        )
+        for key, subject in rows:
+            sharing.setdefault(key, []).append(subject)
+    asked = set(mine)
+    return {
+        pair
+        for people in sharing.values()
+        if 1 < len(people) <= _CROWD
+        for pair in combinations(sorted(people), 2)
+        if asked & {*pair}
+    }
+
+
+def _settled(connection: Connection, township: str, firsts: Iterable[str]) -> set[tuple[str, str]]:
+    """The pairs about which somebody has decided."""
+    found: set[tuple[str, str]] = set()
+    for chunk in in_chunks(sorted(firsts)):
+        rows = connection.execute(
+            sa.select(decided.c.subject, decided.c.other).where(
+                decided.c.township == township, decided.c.subject.in_(chunk)
+            )
+        )
+        found |= {(row.subject, row.other) for row in rows}
+    return found
+
+
+def _comings(
+    remit: Remit, connection: Connection, township: str, subjects: Sequence[str]
+) -> dict[str, Row]:
+    """The newest coming of each of these people who is in the remit."""
+    found: dict[str, Row] = {}
+    for chunk in in_chunks(subjects):
+        rows = connection.execute(
+            sa.select(coming)
+            .where(
+                coming.c.township == township,
+                coming.c.subject.in_(chunk),
+                within(remit, READ, coming.c.area),
+            )
+            .order_by(coming.c.at.desc())
+        )
+        for row in rows:
+            found.setdefault(row.subject, dict(row._mapping))
+    return found

@@ -1,0 +1,116 @@
+"""Calls to people who are away: whom to call now, and what came of it."""
+
+from typing import Annotated, Any, Final
+
+from litestar import get, post
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Redirect, Template
+
+from tongxin.arrivals.calls import api, queries
+from tongxin.arrivals.calls.facts import AwayCalled
+from tongxin.arrivals.pages import fields
+from tongxin.arrivals.pages.fields import NO_NAME, NO_VILLAGE
+from tongxin.base.clock import to_ms
+from tongxin.base.ids import new_id
+from tongxin.base.problems import ProblemKind
+from tongxin.base.texts import Text
+from tongxin.desk import AtDesk, Desk
+from tongxin.forms import Form, Typed, go, says
+from tongxin.registry.queries import in_force_at, packs_in_force
+
+NO_RETURN_DAY = ProblemKind(
+    "arrivals.no_return_day",
+    422,
+    zh="请填写打算哪天回来，大概也可以。",
+    en="Fill in on which day they mean to come; roughly will do.",
+)
+CALLED = says("arrivals.called", "已记录。", "Recorded.")
+OUTCOMES: Final = {
+    "returns": Text("要回来", "Means to come"), "stays": Text("不回来", "Stays there"),
+    "unsure": Text("还没定", "Not sure"), "not_reached": Text("没打通", "Not reached"),
+    "wrong_number": Text("号码不对", "Wrong number"), "refused": Text("不愿说", "Would not say"),
+    "": Text("只登记，还没打", "Noted, not called yet"),
+}  # fmt: skip
+PAGE: Final = 50
+
+
+@get("/calls", opt={"may": "arrivals.read"}, sync_to_thread=True)
+def list_page(
+    desk: AtDesk,
+    village: FromQuery[str] = "",
+    all_: Annotated[str, QueryParameter(name="all")] = "",
+    page: Annotated[int, QueryParameter(ge=1, le=200_000)] = 1,
+) -> Template:
+    """Whom to call now, or all who are away."""
+    where = (desk.remit, desk.connection, desk.township)
+    now_ms, after = to_ms(desk.now), (page - 1) * PAGE
+    by = None if all_ == "1" else now_ms
+    rows = queries.calls(*where, by, PAGE, after, village)
+    packs = packs_in_force(desk.connection, desk.township)
+    return desk.page(
+        "arrivals/calls.html", calls=[api.shown(row) for row in rows],
+        total=queries.how_many(*where, by, village), everybody=all_ == "1",
+        due=queries.how_many(*where, now_ms), known=queries.how_many(*where, None),
+        outcomes=OUTCOMES, village=village, page=page, first=after + 1,
+        villages=fields.villages(desk, "arrivals.read"),
+        rules=in_force_at(packs, desk.now).pack.calls if packs else None,
+    )  # fmt: skip
+
+
+@get("/calls/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def new_page(desk: AtDesk, person: FromQuery[str] = "", episode: FromQuery[str] = "") -> Template:
+    """A form for a call; for somebody called before, what is known need not be typed."""
+    return _page(desk, Form(id=new_id(), person=person, episode=episode))
+
+
+@post("/calls/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
+def record(desk: AtDesk, data: Typed) -> Template | Redirect:
+    """Record what came of a call."""
+    form = Form(data)
+    new = _read(desk, form)
+    if new is not None and form.sound:
+        with form.trying():
+            api.made(desk, new)
+            return go("/calls", CALLED)
+    return _page(desk, form, 422)
+
+
+def _read(desk: Desk, form: Form) -> api.NewCall | None:
+    outcome = form.text("outcome")
+    values: dict[str, Any] = {"called_at": desk.now, "outcome": outcome, "note": form.text("note")}
+    known = form.text("person") and form.text("episode")
+    if known:
+        row = api.found(desk, form.text("person"), form.text("episode"))
+        kept = ("name", "phone", "address", "away_area", "away_name")
+        values |= {name: row[name] for name in kept}
+        village = row["area"]
+        values["phone"] = fields.phone(form) or row["phone"]
+    else:
+        code, place = fields.origin(form, dict(fields.origins(desk)))
+        village = form.text("village", NO_VILLAGE)
+        values |= {
+            "name": form.text("name", NO_NAME), "phone": fields.phone(form), "away_area": code,
+            "away_name": place, "address": form.text("address"),
+        }  # fmt: skip
+    if outcome == "returns" and form.text("returns_on", NO_RETURN_DAY):
+        values["returns_on"] = form.day("returns_on")
+    call = form.made(AwayCalled, **values) if form.sound else None
+    if call is None:
+        return None
+    return api.NewCall(
+        area=village, call=call, id=form.text("id") or None, person=form.text("person") or None,
+        episode=form.text("episode") or None,
+    )  # fmt: skip
+
+
+def _page(desk: Desk, form: Form, status: int = 200) -> Template:
+    who = None
+    if form.text("person"):
+        who = api.shown(api.found(desk, form.text("person"), form.text("episode")))
+    return desk.page(
+        "arrivals/call.html", status, form=form, who=who, outcomes=list(OUTCOMES.items()),
+        villages=fields.villages(desk), origins=fields.origins(desk),
+    )  # fmt: skip
+
+
+HANDLERS: list[Any] = [list_page, new_page, record]

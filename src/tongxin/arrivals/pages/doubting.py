@@ -1,0 +1,60 @@
+"""Doubts on screen: both sides, in what they are alike, and the decision."""
+
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Redirect, Template
+
+from tongxin.arrivals.doubts import api, queries
+from tongxin.base.problems import ProblemKind
+from tongxin.desk import AtDesk, Desk
+from tongxin.forms import Form, Typed, go, says
+
+NO_DECISION = ProblemKind(
+    "arrivals.no_likeness_reason",
+    422,
+    zh="请写明怎样核对的（至少 2 个字），不要写姓名。",
+    en="Say how it was checked (2 characters at least). Name nobody.",
+)
+ONE = says("arrivals.one_person", "已记为同一个人。", "Recorded as one person.")
+TWO = says("arrivals.two_people", "已记为两个人，不再提示。", "Recorded as two people.")
+
+
+@get("/doubts", opt={"may": "arrivals.read"}, sync_to_thread=True)
+def list_page(
+    desk: AtDesk,
+    person: FromQuery[str] = "",
+    step: Annotated[int, QueryParameter(ge=0, le=10_000)] = 0,
+) -> Template:
+    """Records that may be one person, the likeliest first."""
+    return _page(desk, Form(), person, step)
+
+
+@post("/doubts", opt={"may": "held.resolve"}, sync_to_thread=True)
+def decide(desk: AtDesk, data: Typed) -> Template | Redirect:
+    """Record whether two records are one person."""
+    form = Form(data)
+    reason, same = form.text("reason"), form.text("decision") == "same"
+    if len(reason) < 2:
+        form.wrong(NO_DECISION, "reason")
+    else:
+        with form.trying():
+            new = api.Decision(
+                one=form.text("one"), other=form.text("other"), is_same=same, reason=reason[:400]
+            )
+            api.decided(desk, new)
+            return go("/doubts", ONE if same else TWO)
+    return _page(desk, form, "", 0, 422)
+
+
+def _page(desk: Desk, form: Form, person: str, step: int, status: int = 200) -> Template:
+    found = api.found(desk, person, step)
+    return desk.page(
+        "arrivals/doubts.html", status, form=form, doubts=found, person=person, step=step,
+        looked_at=queries.STEP, days=api.RECENT.days, may=desk.remit.holds("held.resolve"),
+        here="/doubts",
+    )  # fmt: skip
+
+
+HANDLERS: list[Any] = [list_page, decide]
