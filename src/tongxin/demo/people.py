@@ -16,6 +16,7 @@ _REGION: Final = "411599"
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 _YOUNGEST, _OLDEST = 6, 78
+_OTHERS: Final = 5_000  # their telephones begin here, so that nobody has another's
 
 T = TypeVar("T", Origin, Village)
 
@@ -55,6 +56,15 @@ def returnees(scenario: Scenario, place: Place, now: datetime, dice: Random) -> 
     ]  # fmt: skip
 
 
+def others(scenario: Scenario, place: Place, now: datetime, dice: Random) -> Iterator[Returnee]:
+    """More people for `place`, without end: nobody of those whom `returnees` gives."""
+    named = _people(scenario.people, now.year, dice, _OTHERS)
+    while True:
+        (origin,), (village,) = _drawn(scenario.origins, 1, dice), _drawn(place.villages, 1, dice)
+        address = f"{village.name}{dice.randint(1, 12)}组{dice.randint(1, 60)}号"
+        yield Returnee(*next(named), origin, village, address, "自驾", now)
+
+
 def check_digit(digits: str) -> str:
     """The last character of an ID number by its first 17 (GB 11643-1999)."""
     return _CHECKS[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11]
@@ -65,9 +75,11 @@ def _drawn(things: Sequence[T], count: int, dice: Random) -> list[T]:
     return dice.choices(things, weights, k=max(count, 0))
 
 
-def _people(names: Names, year: int, dice: Random) -> Iterator[tuple[str, str, str]]:
+def _people(
+    names: Names, year: int, dice: Random, begin: int | None = None
+) -> Iterator[tuple[str, str, str]]:
     """(name, ID number, telephone), no number twice."""
-    number = dice.randrange(1000)
+    number = dice.randrange(1000) if begin is None else begin
     while True:
         number += 1
         born = f"{year - dice.randint(_YOUNGEST, _OLDEST)}{dice.randint(1, 12):02}"

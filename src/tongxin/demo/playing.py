@@ -15,7 +15,8 @@ from tongxin.base.clock import ZONE
 from tongxin.base.ids import new_id
 from tongxin.base.texts import Text
 from tongxin.demo.calls import Caller, Telephone
-from tongxin.demo.people import Returnee, returnees
+from tongxin.demo.homecoming import Callers, Homecoming
+from tongxin.demo.people import Returnee, others, returnees
 from tongxin.demo.scenario import Account, Place, Scenario
 from tongxin.demo.settling import Settling
 from tongxin.ledger.facts import EPISODE
@@ -135,6 +136,18 @@ class Player:
         self._work(place, neglected)
         if is_stage:
             self._events(place, neglected)
+            self._homecoming(place)
+
+    def _homecoming(self, place: Place) -> None:
+        """Who is expected, at the posts, missing, for elsewhere, called."""
+        if not self.scenario.happenings.homecoming:
+            return
+        self._tell(place, "报备、卡点、摸排、电话", "declarations, checkpoints, calls")
+        who = Callers(self.caller(place, place.first), self.caller(place, place.one("checkpoint")))
+        # Dice of its own: what is played before stays as it was.
+        dice = Random(f"{place.code} comes home")
+        people = others(self.scenario, place, self.now, dice)
+        Homecoming(place, people, self.now, dice, who).play()
 
     def _arrive(self, place: Place, who: Returnee, n: int, is_stage: bool) -> tuple[str, str]:
         """One arrival at the checkpoint; (person, episode)."""

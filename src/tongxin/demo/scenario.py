@@ -115,6 +115,7 @@ class Happenings(Struct, frozen=True, forbid_unknown_fields=True):
 
     `by_phone`: recorded and signed by a device. `not_told`: origin unknown. `answered`: asked
     about a place by name and answered. `neglected`: nothing was done after the arrival.
+    `homecoming`: declarations, checkpoints, calls and a doubt are played too.
     """
 
     by_phone: Count = 0
@@ -124,6 +125,7 @@ class Happenings(Struct, frozen=True, forbid_unknown_fields=True):
     symptoms: Count = 0
     answered: Count = 0
     neglected: Count = 0
+    homecoming: bool = False
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):

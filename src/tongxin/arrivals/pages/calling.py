@@ -104,11 +104,11 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
 
 
 def _page(desk: Desk, form: Form, status: int = 200) -> Template:
-    who = None
+    guest = None
     if form.text("person"):
-        who = api.shown(api.found(desk, form.text("person"), form.text("episode")))
+        guest = api.shown(api.found(desk, form.text("person"), form.text("episode")))
     return desk.page(
-        "arrivals/call.html", status, form=form, who=who, outcomes=list(OUTCOMES.items()),
+        "arrivals/call.html", status, form=form, guest=guest, outcomes=list(OUTCOMES.items()),
         villages=fields.villages(desk), origins=fields.origins(desk),
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ def _seen(form: Form, desk: Desk) -> dict[str, Any]:
     } if shown else None  # fmt: skip
     return {
         "name": form.text("name"), "passed_at": now, "checkpoint": form.text("checkpoint"),
-        "party": form.text("party") or form.text("id"), "plate": form.text("plate").upper(),
+        "party": form.text("party"), "plate": form.text("plate").upper(),
         "id_number": number, "other_document": other, "phone": fields.phone(form),
         "address": form.text("address"), "from_area": code, "from_name": name,
         "stays": fields.stays(form, known), "health_code": form.text("health_code"),
@@ -167,17 +167,17 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
     villages = fields.villages(desk)
     if mine is not None:  # those that this post covers come first
         villages.sort(key=lambda option: option[0] not in mine.villages)
-    who = None
+    guest = None
     if form.text("person"):
-        who = comings.shown(found(desk, form.text("person"), form.text("episode")), desk.now)
+        guest = comings.shown(found(desk, form.text("person"), form.text("episode")), desk.now)
     elif len(villages) == 1:
         form.given.setdefault("village", villages[0][0])
     inside = ("stay_", "from_area", "address", "bound_for", "lives_here", "positive", "other")
     return desk.page(
-        "arrivals/passing.html", status, form=form, villages=villages, who=who,
+        "arrivals/passing.html", status, form=form, villages=villages, guest=guest,
         origins=fields.origins(desk), rows=range(1, fields.STAYS + 1),
         posts=[(post.id, post.name) for post in posts], codes=list(CODES.items()),
-        itineraries=list(ITINERARIES.items()), expected=_expected(desk, mine, who is None),
+        itineraries=list(ITINERARIES.items()), expected=_expected(desk, mine, guest is None),
         more=any(value and name.startswith(inside) for name, value in form.given.items()),
     )  # fmt: skip
 

@@ -173,8 +173,9 @@ def _drafted(desk: Desk, first: str, n: int, area: str, one: OnePassage) -> Draf
     person = subject_id(one.person, "person") if one.person else f"person-{fact}"
     episode = fact_id(one.episode, "episode") if one.episode else fact
     where = desk.township if one.passage.bound_for else area
+    body = replace(one.passage, party=one.passage.party or first)
     return drafted(
-        desk.who, desk.store, desk.now, facts.PASSAGE_RECORDED, one.passage, subject=person,
+        desk.who, desk.store, desk.now, facts.PASSAGE_RECORDED, body, subject=person,
         purpose=f"{EPISODE}:{episode}", area=where, id=fact,
         happened_at=min(one.passage.passed_at, desk.now),
     )  # fmt: skip
