@@ -120,7 +120,7 @@ class Settling:
     # Households
 
     def _register(self, doors: list[tuple[str, int]], members: list[str]) -> None:
-        """One after another, each looked after by the next member once the one before has a share."""
+        """One after another; the next member takes over once the one before has a share."""
         told = [
             self._household(leaf, n, members[place * len(members) // len(doors)])
             for place, (leaf, n) in enumerate(doors)
