@@ -55,7 +55,7 @@ def test_every_passage_has_an_outcome_with_its_grounds_and_what_to_do_next(
 ) -> None:
     passage = passage_at(who, pack, Situation(risks), now, also)
     assert passage.grounds
-    assert passage.steps
+    assert passage.steps or pack.entry is None
     reasons = [ground.reason for ground in passage.grounds] + [s.reason for s in passage.steps]
     assert all(one.text.zh and one.text.en and one.clause.zh for one in reasons)
     due = {step.id: step.due_at for step in passage.steps if step.due_at is not None}

@@ -38,6 +38,7 @@ from tongxin.policy.judgement import Judgement
 from tongxin.registry.rules import Judged
 
 _HEADINGS = {
+    Topic.BRING: Text("要带的", "To bring"),
     Topic.STANDING: Text("状态", "Standing"),
     Topic.WHY: Text("理由", "Why"),
     Topic.UNTIL: Text("期限", "Until"),

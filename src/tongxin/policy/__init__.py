@@ -21,6 +21,10 @@ What to call:
   still good, by which clock, and how old it is by each.
 - `passage.passage_at(seen, pack, situation, now, also)`: what becomes of somebody at the entrance
   of a village, on which grounds, and what to do next.
+- `declaring.ahead_of(evidence, pack, situation, declared_at, now, recorded)`: what somebody who
+  declares a return is told at once, and whether he told in time.
+- `calls.call_words(area, pack, situation, at)`, `next_call_at(calls, called_at, answered)`: who is
+  called while away, and when again.
 - `gatherings.tier_of(pack, kind, people)`: what becomes of a wedding or a funeral of that size.
 
 Nothing else here reads a file, a clock or a database. Order and repetition of evidence and of

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from tongxin.base.clock import ZONE
 from tongxin.base.texts import Text
-from tongxin.policy.clauses import DESIGN
+from tongxin.policy.clauses import DESIGN, Cited
 from tongxin.policy.due import SWAB
 from tongxin.policy.judgement import Judgement, Plan, Reason, Standing, StandingAt, Task
 from tongxin.policy.pack import Pack
@@ -17,6 +17,7 @@ from tongxin.policy.pack import Pack
 class Topic(StrEnum):
     """What a line is about; lines come in this order."""
 
+    BRING = "bring"
     STANDING = "standing"
     WHY = "why"
     UNTIL = "until"
@@ -80,6 +81,12 @@ _NO_END = Text("没有期限：没有别的要求。", "There is no end, because
 _STILL_TO_DO = Text(
     "没有期限；还有要办的事，见下。", "There is no end; something is still to be done, see below."
 )
+_DAYS_AHEAD = Text("到达后：{label} {days} 天。", "After you arrive: {label} for {days} days.")
+_TESTS_AHEAD = Text("到达后：{label}。", "After you arrive: {label}.")
+_CHECKS_AHEAD = Text(
+    "到达后：每天测温 {count} 次。", "After you arrive: {count} temperatures a day."
+)
+_AS_PLANNED = Text("按计划到达的话，{end}", "If you come as planned: {end}")
 _ASKED = Text("{label}：最迟 {due}。", "{label}: by {due}.")
 _OVERDUE = Text("{label}：本应在 {due} 前完成，已逾期。", "{label}: was due by {due}, overdue.")
 _CARER = Text("包保人员：{label}。", "Your carer: {label}.")
@@ -188,6 +195,7 @@ def _until(made: Plan, standing: StandingAt, pack: Pack) -> list[Text]:
 def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     over = standing.word is Standing.RELEASED
     lines = [] if over else _mode(made, standing, pack)
+    lines += _to_come(made, pack) if standing.word is Standing.EXPECTED else []
     lines += [] if made.advice is None or over else [Line(Topic.ASKED, made.advice)]
     lines += [
         _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
@@ -208,6 +216,33 @@ def _mode(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     if clause is None:
         return []
     return [Line(Topic.ASKED, clause.text, (), clause.clause, source_of(clause.source, pack))]
+
+
+def _to_come(made: Plan, pack: Pack) -> list[Line]:
+    """What will be asked from the arrival on: tests and temperatures, of which no task exists yet,
+    and how long it lasts for whoever comes as planned.
+    """
+    category = pack.categories[pack.rank[made.category]] if made.category else None
+    if category is None:
+        return []
+    lines = []
+    for stage in category.stages:
+        text = _DAYS_AHEAD.filled(label=stage.label, days=stage.days)
+        lines.append(_asked_by(text, stage, pack))
+    if category.tests is not None:
+        rule = pack.test_rule[category.tests]
+        lines.append(_asked_by(_TESTS_AHEAD.filled(label=rule.label), rule, pack))
+    if category.checks is not None:
+        check = pack.check_rule[category.checks]
+        text = _CHECKS_AHEAD.filled(count=check.temperature_per_day)
+        lines.append(_asked_by(text, check, pack))
+    if made.until is not None:
+        lines.append(Line(Topic.ASKED, _AS_PLANNED.filled(end=spoken_end(made.until))))
+    return lines
+
+
+def _asked_by(text: Text, cited: Cited, pack: Pack) -> Line:
+    return Line(Topic.ASKED, text, (), cited.clause, source_of(cited.source, pack))
 
 
 def _unanswered(made: Plan, standing: StandingAt) -> bool:

@@ -24,8 +24,7 @@ from msgspec import Struct
 
 from tongxin.policy import grounds
 from tongxin.policy.certificates import CertificateAge, certificate_at
-from tongxin.policy.choice import Fit, fits
-from tongxin.policy.clauses import Certificate, Cited
+from tongxin.policy.clauses import Cited
 from tongxin.policy.engine import plan, standing_at
 from tongxin.policy.evidence import Arrival, Evidence, Swab, Symptom, Temperature, Told, told
 from tongxin.policy.grounds import Ground, HealthCode, Itinerary, Seen, Shown
@@ -33,6 +32,7 @@ from tongxin.policy.judgement import Plan, Reason, StandingAt
 from tongxin.policy.organisation import Entry
 from tongxin.policy.origin import Origin, origin_of
 from tongxin.policy.pack import Pack
+from tongxin.policy.papers import papers_for
 from tongxin.policy.situation import Situation
 
 __all__ = [
@@ -152,24 +152,14 @@ def _papers(
     seen: Seen, pack: Pack, origin: Origin, said: Told, home: str, now: datetime
 ) -> tuple[CertificateAge | None, tuple[Ground, ...]]:
     """How the certificate stands by the clause that applies to him, and the ground if it fails."""
-    clause = _clause(pack, origin, said, home)
-    shown = seen.certificate
+    papers, shown = papers_for(pack, origin, said, home), seen.certificate
+    clause = papers.certificate if papers else None
     if clause is None:
         return None, ()
     if shown is None:
         return None, (grounds.of_certificate(seen, clause, None),)
     age = certificate_at(clause, shown.sampled_at, shown.reported_at, now)
     return age, () if age.good else (grounds.of_certificate(seen, clause, age),)
-
-
-def _clause(pack: Pack, origin: Origin, said: Told, home: str) -> Certificate | None:
-    """The first entry of papers that surely applies to him; the last applies to everybody."""
-    if pack.entry is None:
-        return None
-    for papers in pack.entry.papers:
-        if any(fits(when, origin, said, home) is Fit.YES for when in papers.when):
-            return papers.certificate
-    raise AssertionError("a pack whose last papers do not apply to everybody was let in")
 
 
 def _decide(
