@@ -60,19 +60,19 @@ import tongxin.registry.tables
 import tongxin.work.counting
 import tongxin.work.facts
 import tongxin.work.tables
-from tongxin.access.rules import Account, in_one_hand
+from tongxin import admission
+from tongxin.access.rules import Account
 from tongxin.base import masking
 from tongxin.base.areas import within
 from tongxin.base.clock import DAY_MS, from_ms, to_ms
 from tongxin.base.ids import kind_of
-from tongxin.base.problems import Problem, ProblemKind
+from tongxin.base.problems import Problem
 from tongxin.desk import Contributed
 from tongxin.ledger import kinds as ledger_kinds
 from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.chains import areas_of
-from tongxin.ledger.facts import CLOCK, INIT, Derived, Door, Draft, Entry, Kind, Row, Stream
-from tongxin.ledger.kinds import Approved
+from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Row, Stream
 from tongxin.ledger.rulebook import Stratum
 from tongxin.ledger.totals import FIGURES, Total
 from tongxin.policy.engine import plan
@@ -81,25 +81,6 @@ from tongxin.registry.pinning import pinned
 from tongxin.registry.risklists import remembered
 from tongxin.registry.risklists.intervals import changes
 from tongxin.registry.rules import AreaInForce, Judged, ListInForce, PackInForce
-
-NOT_IN_REMIT = ProblemKind(
-    "access.not_in_remit",
-    403,
-    zh="此账号现在无权在 {area} 记录“{kind}”；记录已收存，待有权的人处理。",
-    en="This account may not record “{kind}” in {area} now; it is kept until somebody who may "
-    "decides.",
-)
-
-ONE_HAND = ProblemKind(
-    "access.one_hand",
-    409,
-    zh="这两个账号可能出自一人之手（同一人，或由其开设、授权）。请另一位独立的同事批准。",
-    en="One person may stand behind both accounts (the same, or opened or empowered by him). Ask "
-    "a colleague who is independent to approve.",
-)
-NO_PROPOSAL = ProblemKind(
-    "access.no_proposal", 404, zh="没有这项提议。", en="There is no such proposal."
-)
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
@@ -199,18 +180,8 @@ class Catalogue:
         self, context: Context, draft: Draft, area_now: str | None, area_beside: str | None
     ) -> Problem | None:
         """None if the author may record this now, in its area and where its subject is."""
-        if draft.door is Door.CLOCK or draft.author in (CLOCK, INIT):
-            return None if draft.door in (Door.CLOCK, Door.INIT) else _outside(draft)
-        account = context.accounts.get(draft.vouched_by or draft.author)
-        if account is None or account.closed:
-            return _outside(draft)
-        if draft.kind.may is None:
-            own = draft.subject == draft.author and draft.vouched_by is None
-            return None if own else _outside(draft)
-        areas = _places(draft, self.place_told(draft), area_now, area_beside)
-        if not all(account.remit.allows(draft.kind.may, area) for area in areas):
-            return _outside(draft)
-        return _second_hand(context, draft) if isinstance(draft.body, Approved) else None
+        where = admission.places(draft, self.place_told(draft), area_now, area_beside)
+        return admission.problem(context.accounts, context.proposers, draft, where)
 
     def beside(self, draft: Draft) -> str | None:
         """The household that somebody joins."""
@@ -299,22 +270,6 @@ def touched_between(
     return tongxin.arrivals.queries.touched_by(township, since)
 
 
-def _places(draft: Draft, told: str, area_now: str | None, area_beside: str | None) -> set[str]:
-    """Where an author must have his say to record this: where the fact says, and where that is
-    which it is about.
-
-    A header tells no finer than the village; where the fact or what it is about tells the grid, a
-    say in that grid is enough.
-    """
-    places = {told, draft.area, area_beside or told}
-    # A township is not where it was last spoken of.
-    if area_now and not draft.kind.where_told and kind_of(draft.subject) != "township":
-        places.add(area_now)
-    if any(place != draft.area and within(place, draft.area) for place in places):
-        places.remove(draft.area)
-    return places
-
-
 Rows = dict[str, list[Row]]
 
 
@@ -348,18 +303,6 @@ def _add(rows: Rows, more: Mapping[str, list[Row]]) -> None:
         rows[name] = [*rows.get(name, ()), *added]
 
 
-def _second_hand(context: Context, draft: Draft) -> Problem | None:
-    """A yes counts from somebody independent only, and nobody can say it in another's place."""
-    if not isinstance(draft.body, Approved):
-        raise AssertionError("this is no approval")
-    proposer = context.proposers.get(draft.body.proposal)
-    if proposer is None:
-        return NO_PROPOSAL(field="proposal")
-    if draft.vouched_by is not None or in_one_hand(context.accounts, proposer, draft.author):
-        return ONE_HAND(field="author")
-    return None
-
-
 def plans(stream: Stream, context: Context) -> dict[str, Judged]:
     """Each of a person's episodes, judged by all pillars' evidence."""
     found = {}
@@ -373,10 +316,6 @@ def plans(stream: Stream, context: Context) -> dict[str, Judged]:
         judged = pin.doubted(plan(statements, pin.by.pack, context.situation, recorded))
         found[episode] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)
     return found
-
-
-def _outside(draft: Draft) -> Problem:
-    return NOT_IN_REMIT(field="author", area=draft.area, kind=draft.kind.title.zh)
 
 
 @lru_cache(maxsize=1)

@@ -212,7 +212,8 @@ def drafted(
     id: str | None = None,
 ) -> Draft:
     """A draft by `who`, once his remit allows it; its area is told no finer than the village."""
-    if kind.may is not None and not who.remit.allows(kind.may, area):
+    needs = None if kind.own and subject == who.account else kind.may
+    if needs is not None and not who.remit.allows(needs, area):
         raise OUTSIDE_REMIT(area=area)
     return authored(
         store.keys.signer(who.township, now), kind, body, township=who.township,

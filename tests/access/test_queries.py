@@ -55,9 +55,11 @@ def test_a_device_is_its_owners_only(town: Town) -> None:
     phone = town.device(SUN)
     with town.installation.database.reading() as connection:
         book = queries.DeviceBook(town.installation.store, connection)
-        assert book.public_key(TOWNSHIP, phone.owner, phone.name) == phone.signer.verify_key
-        assert book.public_key(TOWNSHIP, town.account(ZHAO), phone.name) is None
-        assert book.public_key(NEIGHBOUR, phone.owner, phone.name) is None
+        known = book.device(TOWNSHIP, phone.owner, phone.name)
+        assert known is not None
+        assert (known.public_key, known.withdrawn_at) == (phone.signer.verify_key, None)
+        assert book.device(TOWNSHIP, town.account(ZHAO), phone.name) is None
+        assert book.device(NEIGHBOUR, phone.owner, phone.name) is None
 
 
 def test_who_looked_at_whom_newest_first(town: Town) -> None:

@@ -15,7 +15,7 @@ from tongxin.access.facts import (
 )
 from tongxin.access.roles import CAPABILITIES, ROLES, role
 from tongxin.base.problems import Problem
-from tongxin.ledger.facts import Entry
+from tongxin.ledger.facts import Entry, Fact
 
 OPENED = entry(
     ACCOUNT_OPENED,
@@ -86,10 +86,53 @@ def test_the_last_password_counts() -> None:
     assert made(new).password_hash == "second"
 
 
-def test_a_withdrawn_device_is_gone_and_the_others_stay() -> None:
-    gone = entry(DEVICE_WITHDRAWN, facts.DeviceWithdrawn(device="device-a", reason="遗失"))
+def test_a_withdrawn_device_stays_known_with_its_day_and_the_others_stay_in_use() -> None:
+    lost = facts.DeviceWithdrawn(device="device-a", reason="遗失")
+    gone = entry(DEVICE_WITHDRAWN, lost, recorded_at=7)
     account = made(device("device-b"), device("device-a"), gone)
-    assert [d.device for d in account.devices] == ["device-b"]
+    assert [(d.device, d.withdrawn_at) for d in account.devices] == [
+        ("device-a", 7), ("device-b", None)
+    ]  # fmt: skip
+
+
+CLOSED = facts.AccountClosed(reason="离职")
+DEMOTED = facts.RoleWithdrawn(role="command", area=TOWNSHIP, reason="岗位调整")
+
+
+def commands(opened_by: str, *given_by: str, area: str = TOWNSHIP) -> rules.Account:
+    given = tuple(rules.Given("command", area, by) for by in given_by)
+    return rules.Account("", "", "", "", given, (), False, opened_by)
+
+
+TWO = {"account-a": commands("init", "init"), "account-b": commands("init", "init")}
+
+
+@pytest.mark.parametrize("body", [CLOSED, DEMOTED])
+@pytest.mark.parametrize("whom", ["account-a", "account-b"])
+def test_of_two_who_decide_neither_goes(whom: str, body: Fact) -> None:
+    assert rules.locks_out(TWO, TOWNSHIP, whom, body)
+
+
+@pytest.mark.parametrize("body", [CLOSED, DEMOTED])
+def test_one_goes_once_there_is_a_third_whom_the_other_did_not_make(body: Fact) -> None:
+    by_a, by_b = commands("account-a", "account-a"), commands("account-b", "account-b")
+    assert rules.locks_out(TWO | {"account-c": by_a}, TOWNSHIP, "account-b", body)
+    assert not rules.locks_out(TWO | {"account-c": by_b}, TOWNSHIP, "account-b", body)
+
+
+def test_who_may_approve_in_one_village_only_is_no_second() -> None:
+    village = commands("init", "init", area=TAOLIN)
+    assert rules.locks_out(TWO | {"account-c": village}, TOWNSHIP, "account-b", CLOSED)
+
+
+def test_where_nobody_could_approve_before_nothing_is_locked_out() -> None:
+    alone = {"account-a": TWO["account-a"]}
+    assert not rules.locks_out(alone, TOWNSHIP, "account-a", CLOSED)
+
+
+def test_who_decides_nothing_may_always_go() -> None:
+    helper = made(given("volunteer"))
+    assert not rules.locks_out(TWO | {"account-c": helper}, TOWNSHIP, "account-c", CLOSED)
 
 
 def test_a_role_that_is_no_longer_known_grants_nothing() -> None:
@@ -98,7 +141,7 @@ def test_a_role_that_is_no_longer_known_grants_nothing() -> None:
 
 def test_who_gave_the_power_to_approve_is_remembered() -> None:
     account = made(given("command", TOWNSHIP, by="account-wang"), given(by="account-zhao"))
-    assert account.empowered_by == ("account-wang",)
+    assert account.empowered_by == {"account-wang"}
 
 
 @pytest.mark.parametrize("name", sorted(ROLES))

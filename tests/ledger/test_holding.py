@@ -120,7 +120,8 @@ def test_forgetting_somebody_forgets_what_is_held_about_him(town: Town) -> None:
 def inbox(client: Client, headers: dict[str, str]) -> list[dict[str, Any]]:
     answer = client.get("/api/v1/held", headers=headers)
     assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()
+    found: list[dict[str, Any]] = answer.json()["held"]
+    assert answer.json()["total"] == len(found)
     return found
 
 

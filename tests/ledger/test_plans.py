@@ -250,7 +250,7 @@ HOT: dict[str, tuple[Query, str]] = {
         lambda c: holding.waiting(c, NOBODY, KINDS, HERE, ["person-x-5"]),
         "waits_for",
     ),
-    "held in a village": (lambda c: holding.inbox(ONE_VILLAGE, c, HERE), "area"),
+    "held in a village": (lambda c: holding.inbox(ONE_VILLAGE, c, HERE, 50, 0), "area"),
 }
 
 

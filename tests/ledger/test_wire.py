@@ -156,7 +156,13 @@ def test_an_account_of_another_township(town: Town, phone: Device) -> None:
 def test_a_stolen_device_once_it_is_withdrawn(town: Town, phone: Device) -> None:
     assert sent(town, phone).outcome == "recorded"
     town.withdraw_device(WU, phone)
-    assert refused(sent(town, phone)) == "ledger.unknown_device"
+    assert refused(sent(town, phone)) == "ledger.device_withdrawn"
+
+
+def test_a_withdrawn_device_is_nobodys_whose_signature_it_is_not(town: Town, phone: Device) -> None:
+    town.withdraw_device(WU, phone)
+    forged = {"happened_at": (MORNING - timedelta(days=1)).isoformat()}
+    assert refused(sent(town, phone, forged=forged)) == "ledger.not_authentic"
 
 
 def test_somebody_elses_name_under_a_fact(town: Town, phone: Device) -> None:

@@ -1,13 +1,10 @@
 """One valid call for every route: what the walk sends. A new route gets its line here."""
 
-import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from tests.village import LI, MORNING, PASSWORD, TOWNSHIP
-from tests.web import corrections, homecoming, registry_examples
+from tests.web import corrections, devices, homecoming, registry_examples
 from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
 from tests.web.scene import Scene
 
@@ -114,11 +111,6 @@ def _role(township: str) -> Any:
     return {"role": "volunteer", "area": township, "reason": "岗位调整"}
 
 
-def _device(_scene: Scene, _place: str) -> Call:
-    key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
-    return Call(json={"public_key": base64.b64encode(key).decode(), "label": "测试手机"})
-
-
 def _batch(scene: Scene, _place: str) -> Call:
     return Call(json={"sent_at": scene.town.now.isoformat(), "facts": []})
 
@@ -135,7 +127,6 @@ WHY: Final = {"reason": "电话核实住址"}
 API: Final[Examples] = corrections.API | {
     ("POST", "/api/v1/login"): Example(_sign_in, becomes=LI),
     ("POST", "/api/v1/logout"): Example(nothing, 204, alone=True),
-    ("POST", "/api/v1/devices"): Example(_device, 201, alone=True),
     ("POST", "/api/v1/password"): Example(_password, 201, alone=True),
     ("GET", "/healthz"): Example(nothing),
     ("GET", "/metrics"): Example(nothing),
@@ -349,6 +340,8 @@ PAGES: Final[Examples] = corrections.PAGES | {
     ),
 }
 
+API.update(devices.API)
+PAGES.update(devices.PAGES)
 EXAMPLES: Final = (
     API | PAGES | registry_examples.API | registry_examples.PAGES | homecoming.EXAMPLES
 )

@@ -20,19 +20,11 @@ from tests.village import (
     SUN,
     TAOLIN,
     TOWNSHIP,
-    WU,
     ZHAO,
     Worker,
-    arrival,
-    device,
-    wire,
 )
-from tongxin.access import passwords
 from tongxin.access.tables import account, session
-from tongxin.access.tables import device as devices
-from tongxin.arrivals.facts import ARRIVAL_RECORDED
 from tongxin.base.clock import to_ms
-from tongxin.base.ids import new_id
 from tongxin.base.problems import Problem
 from tongxin.installation import Installation, Settings, open_
 from tongxin.ledger.facts import Outcome
@@ -106,35 +98,11 @@ def test_a_role_taken_at_the_console_opens_no_door(
     assert verdict.code == "access.not_in_remit"
 
 
-def test_a_password_set_at_the_console_signs_nobody_in(town: Town, client: Browser) -> None:
-    mallory = passwords.hashed("mallory-was-here")
-    at_the_console(town, sa.update(account).where(mine(town, LI)).values(password_hash=mallory))
-    sent = {"township": TOWNSHIP, "username": "li", "password": "mallory-was-here"}
-    assert client.post("/api/v1/login", json=sent).status_code == 403
-    assert client.post("/api/v1/login", json=sent | {"password": PASSWORD}).status_code == 200
-
-
 def test_an_account_reopened_at_the_console_stays_closed(town: Town, client: Browser) -> None:
     town.close_account(SUN)
     at_the_console(town, sa.update(account).where(mine(town, SUN)).values(closed=False))
     sent = {"township": TOWNSHIP, "username": "sun", "password": PASSWORD}
     assert client.post("/api/v1/login", json=sent).status_code == 403
-
-
-def test_a_device_put_in_by_hand_signs_for_nobody(town: Town) -> None:
-    phone = device(town.account(WU))
-    row = {
-        "township": TOWNSHIP, "subject": phone.owner, "device": phone.name, "label": "",
-        "public_key": phone.public_key,
-    }  # fmt: skip
-    at_the_console(town, sa.insert(devices).values(row))
-    came = new_id()
-    raw = wire(
-        phone, ARRIVAL_RECORDED, arrival(CHEN), subject=f"person-{came}",
-        purpose=f"episode:{came}", id=came,
-    )  # fmt: skip
-    (verdict,) = town.sent([raw])
-    assert (verdict.outcome, verdict.code) == (Outcome.REFUSED, "ledger.unknown_device")
 
 
 def test_rules_changed_at_the_console_judge_nobody(henan: Town) -> None:

@@ -4,22 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.conftest import Headers, SignedIn
 from tests.town import Town
 from tests.village import CHEN, LI, PASSWORD, QIAN, QUANJI, TAOLIN, TOWNSHIP, WANG, ZHOU, Worker
-from tongxin.access.rules import Account, in_one_hand
+from tongxin.access.facts import ACCOUNT_CLOSED, AccountClosed
+from tongxin.access.rules import Account, Given, in_one_hand
 from tongxin.arrivals import facts as arrivals
-from tongxin.ledger.facts import Outcome
+from tongxin.ledger.facts import REGISTRATION, Outcome
 from tongxin.ledger.inbox import digest_of
+from tongxin.ledger.tables import held
 
 Browser = TestClient[Litestar]
 
 
 def account(opened_by: str, *empowered_by: str) -> Account:
-    return Account("", "", "", "", (), (), False, opened_by, empowered_by)
+    given = tuple(Given("command", TOWNSHIP, by) for by in empowered_by)
+    return Account("", "", "", "", given, (), False, opened_by)
 
 
 TOWN: Mapping[str, Account] = {
@@ -128,16 +132,12 @@ def test_what_a_puppet_proposes_is_not_approved_by_whoever_opened_it(hall: Hall)
     assert hall.approve(subject, WANG).status_code == 201
 
 
-def test_nobody_vouches_for_the_approval_of_a_puppet(hall: Hall) -> None:
+def test_the_approval_of_a_puppet_waits_for_nobody_to_vouch(hall: Hall) -> None:
     puppet = hall.open(LI, "puppet")
     subject = hall.propose(LI)
     assert hall.approve(subject, puppet).status_code == 409
-    held = hall.client.get("/api/v1/held", headers=hall.signed_in(LI)).json()
-    for each in held:
-        path = f"/api/v1/held/{each['held']}/resolve"
-        for by in (LI, puppet, WANG):
-            answer = hall.post(path, by, accept=True, reason="我来作保")
-            assert answer.status_code == 409, answer.text
+    inbox = hall.client.get("/api/v1/held", headers=hall.signed_in(LI)).json()
+    assert inbox == {"total": 0, "held": []}
     assert not hall.in_force(subject)
 
 
@@ -173,3 +173,35 @@ def test_whoever_vouches_needs_the_remit_where_the_person_is(hall: Hall, town: T
     answer = hall.post(f"{path}/resolve", ZHOU, accept=True, reason="我来作保")
     assert answer.status_code == 409
     assert hall.post(f"{path}/resolve", LI, accept=True, reason="已核实").status_code == 201
+
+
+def test_nobody_closes_or_demotes_the_only_other_who_decides(hall: Hall, town: Town) -> None:
+    wang, li = town.account(WANG), town.account(LI)
+    role = {"role": "command", "area": TOWNSHIP, "reason": "岗位调整"}
+    for whom in (wang, li):
+        closing = hall.post(f"/api/v1/accounts/{whom}/close", LI, reason="离职")
+        assert closing.status_code == 409
+        assert "access.last_two" in refusals(hall, town, whom)
+        demoting = hall.post(f"/api/v1/accounts/{whom}/roles/withdraw", LI, **role)
+        assert demoting.status_code == 409
+    assert not town.believed(WANG).closed
+    with town.installation.database.reading() as connection:
+        assert connection.execute(sa.select(held)).all() == [], "nothing waits to close her later"
+
+
+def refusals(hall: Hall, town: Town, whom: str) -> set[str]:
+    body = AccountClosed(reason="离职")
+    draft = town.draft(
+        ACCOUNT_CLOSED, body, by=LI, subject=whom, purpose=REGISTRATION, area=TOWNSHIP
+    )
+    return {verdict.code or "" for verdict in town.record(draft)}
+
+
+def test_she_may_go_once_she_has_made_another_decide(hall: Hall, town: Town) -> None:
+    new = {
+        "username": "zhou2", "name": "周全", "password": PASSWORD, "role": "command",
+        "area": TOWNSHIP,
+    }  # fmt: skip
+    assert hall.post("/api/v1/accounts", WANG, **new).status_code == 201
+    closing = hall.post(f"/api/v1/accounts/{town.account(WANG)}/close", LI, reason="离职")
+    assert closing.status_code == 201

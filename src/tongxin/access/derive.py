@@ -9,21 +9,15 @@ from tongxin.ledger.facts import Entry, Row, Stream
 
 
 def rows(stream: Stream) -> dict[str, list[Row]]:
-    """Rows of `account`, `device` and `look` that follow from one account's facts."""
+    """Rows of `account` and `look` that follow from one account's facts."""
     found = rules.account(stream.entries)
     if found is None:
         return {}
     account = {
         "username": found.username, "name": found.name, "post": found.post,
-        "password_hash": found.password_hash, "closed": found.closed,
-        "roles": msgspec.json.encode(found.roles).decode(), "opened_by": found.opened_by,
-        "empowered_by": " ".join(found.empowered_by),
+        "closed": found.closed, "roles": msgspec.json.encode(found.roles).decode(),
     }  # fmt: skip
-    devices = [
-        {"device": device.device, "public_key": device.public_key, "label": device.label}
-        for device in found.devices
-    ]
-    return {"account": [account], "device": devices, "look": _looks(stream.entries)}
+    return {"account": [account], "look": _looks(stream.entries)}
 
 
 def _looks(entries: Sequence[Entry]) -> list[Row]:

@@ -55,7 +55,9 @@ class DeviceRegistered(Fact, frozen=True, kw_only=True):
 
 
 class DeviceWithdrawn(Fact, frozen=True, kw_only=True):
-    """The device is lost or given back; what it signs is no longer believed."""
+    """The device is lost or given back: what it signs from now on is refused, and what it signed
+    before and sends now is for a person to decide.
+    """
 
     device: Name
     reason: Words
@@ -96,7 +98,7 @@ _ITSELF: Final = frozenset({Door.FORM, Door.INIT})
 def _kind(name: str, body: type[Fact], may: str | None, title: Text, **more: bool) -> Kind:
     return Kind(
         name=name, body=body, about=_ACCOUNT, purpose=Purpose.REGISTRATION, may=may, title=title,
-        doors=DESK, introduces=more.get("introduces", False),
+        doors=DESK, introduces=more.get("introduces", False), own=more.get("own", False),
         shapes_context=more.get("shapes_context", True),
     )  # fmt: skip
 
@@ -121,8 +123,9 @@ DEVICE_REGISTERED: Final = _kind(
     "access.device_registered", DeviceRegistered, None, Text("登记设备", "Device registered")
 )
 DEVICE_WITHDRAWN: Final = _kind(
-    "access.device_withdrawn", DeviceWithdrawn, None, Text("注销设备", "Device withdrawn")
-)
+    "access.device_withdrawn", DeviceWithdrawn, "access.manage",
+    Text("注销设备", "Device withdrawn"), own=True,
+)  # fmt: skip
 REVEALED: Final = _kind(
     "access.revealed", Revealed, None, Text("查看完整信息", "Revealed"), shapes_context=False
 )

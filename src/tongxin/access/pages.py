@@ -7,6 +7,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tongxin.access import api, passwords
+from tongxin.access.devices import pages as devices
+from tongxin.access.devices.api import devices as of_account
 from tongxin.access.roles import ROLES
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import SIGNED_IN, AtDesk, Desk
@@ -93,6 +95,15 @@ def withdraw_role(desk: AtDesk, account: FromPath[str], data: Typed) -> Template
     return _account(desk, account, form, 422)
 
 
+@post("/accounts/{account:str}/devices", opt={"may": "access.manage"}, sync_to_thread=True)
+def withdraw_device(desk: AtDesk, account: FromPath[str], data: Typed) -> Template | Redirect:
+    """Withdraw a device of an account, with a reason."""
+    form = Form(data)
+    if devices.tried(desk, account, form):
+        return go(f"/accounts/{account}", devices.WITHDRAWN)
+    return _account(desk, account, form, 422)
+
+
 @post("/accounts/{account:str}/close", opt={"may": "access.manage"}, sync_to_thread=True)
 def close_account(desk: AtDesk, account: FromPath[str], data: Typed) -> Template | Redirect:
     """Close an account, with a reason."""
@@ -147,10 +158,11 @@ def _account(desk: Desk, account: str, form: Form, status: int = 200) -> Templat
     return desk.page(
         "access/account.html", status, form=form, account=shown, roles=ROLES,
         manages=desk.remit.holds("access.manage"), here=f"/accounts/{account}",
+        devices=of_account(desk, account),
     )  # fmt: skip
 
 
 HANDLERS: list[Any] = [
-    accounts_page, open_account, account_page, give_role, withdraw_role, close_account,
-    password_page, change_password, looks_page,
+    accounts_page, open_account, account_page, give_role, withdraw_role, withdraw_device,
+    close_account, password_page, change_password, looks_page,
 ]  # fmt: skip

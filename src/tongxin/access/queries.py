@@ -12,6 +12,7 @@ from tongxin.access.rules import Account
 from tongxin.base.remit import Remit
 from tongxin.ledger.store import Store
 from tongxin.ledger.tables import chain
+from tongxin.ledger.wire import KnownDevice
 
 
 class _Knows(Protocol):
@@ -38,20 +39,21 @@ class DeviceBook:
 
     def __init__(self, store: Store, connection: Connection) -> None:
         self._store, self._connection = store, connection
-        self._known: dict[tuple[str, str, str], bytes | None] = {}
+        self._known: dict[tuple[str, str, str], KnownDevice | None] = {}
 
-    def public_key(self, township: str, author: str, device: str) -> bytes | None:
-        """The device's Ed25519 key, or None where it is not that author's."""
+    def device(self, township: str, author: str, device: str) -> KnownDevice | None:
+        """The device, or None where it is not that author's."""
         asked = (township, author, device)
         if asked not in self._known:
             self._known[asked] = self._find(*asked)
         return self._known[asked]
 
-    def _find(self, township: str, author: str, device: str) -> bytes | None:
+    def _find(self, township: str, author: str, device: str) -> KnownDevice | None:
         owner = accounts(self._store, self._connection, township).get(author)
-        devices = owner.devices if owner else ()
-        found = next((each.public_key for each in devices if each.device == device), None)
-        return None if found is None else base64.b64decode(found)
+        found = owner.device(device) if owner else None
+        if found is None:
+            return None
+        return KnownDevice(base64.b64decode(found.public_key), found.withdrawn_at)
 
 
 def accounts_in(remit: Remit, connection: Connection, township: str) -> list[Mapping[str, Any]]:

@@ -1,43 +1,70 @@
 """What follows from the facts of an account. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongxin.access import facts
 from tongxin.access.roles import APPROVE, ROLES
 from tongxin.base.ids import kind_of
 from tongxin.base.remit import Grant, Remit
-from tongxin.ledger.facts import Entry
+from tongxin.ledger.facts import Entry, Fact
 
 
 class Device(Struct, frozen=True):
-    """A device that signs for an account; `public_key` is base64."""
+    """A device that signs for an account; `public_key` is base64. Instants in milliseconds.
+
+    One that was withdrawn stays known: what it signed before may still be on its way.
+    """
 
     device: str
     public_key: str
     label: str
+    registered_at: int
+    withdrawn_at: int | None = None
+
+
+class Given(Struct, frozen=True, order=True):
+    """A role in an area, and who gave it."""
+
+    role: str
+    area: str
+    by: str
 
 
 class Account(Struct, frozen=True):
-    """One account as its facts leave it. `roles` are (role, area), sorted.
-
-    `empowered_by` are the authors who gave it the roles by which it may approve.
-    """
+    """One account as its facts leave it; roles and devices are sorted by name."""
 
     username: str
     name: str
     post: str
     password_hash: str
-    roles: tuple[tuple[str, str], ...]
+    given: tuple[Given, ...]
     devices: tuple[Device, ...]
     closed: bool
     opened_by: str
-    empowered_by: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[tuple[str, str], ...]:
+        """Its roles as (role, area)."""
+        return tuple((each.role, each.area) for each in self.given)
+
+    @property
+    def empowered_by(self) -> frozenset[str]:
+        """Who gave it the roles by which it may approve."""
+        return frozenset(
+            each.by for each in self.given if each.role in ROLES and APPROVE in ROLES[each.role].may
+        )
 
     @property
     def remit(self) -> Remit:
         return NOTHING if self.closed else remit_of_roles(self.roles)
+
+    def device(self, name: str) -> Device | None:
+        """The device of that name, withdrawn or not."""
+        return next((each for each in self.devices if each.device == name), None)
 
 
 NOTHING = Remit(())
@@ -82,24 +109,42 @@ def account(entries: Sequence[Entry]) -> Account | None:
             case facts.RoleWithdrawn(role=role, area=area):
                 roles.pop((role, area), None)
             case facts.DeviceRegistered(device=name, public_key=key, label=label):
-                devices[name] = Device(name, key, label)
-            case facts.DeviceWithdrawn(device=name):
-                devices.pop(name, None)
+                devices[name] = Device(name, key, label, entry.header.recorded_at)
+            case facts.DeviceWithdrawn(device=name) if name in devices:
+                devices[name] = replace(devices[name], withdrawn_at=entry.header.recorded_at)
             case facts.AccountClosed():
                 closed = True
     body = opened.body
     return Account(
         username=body.username, name=body.name, post=body.post, password_hash=password,
-        roles=tuple(sorted(roles)), devices=tuple(devices[name] for name in sorted(devices)),
-        closed=closed, opened_by=opened.header.author, empowered_by=_empowered_by(roles),
+        given=tuple(sorted(Given(name, area, by) for (name, area), by in roles.items())),
+        devices=tuple(devices[name] for name in sorted(devices)),
+        closed=closed, opened_by=opened.header.author,
     )  # fmt: skip
 
 
-def _empowered_by(roles: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
-    approving = {
-        giver for (name, _), giver in roles.items() if name in ROLES and APPROVE in ROLES[name].may
-    }
-    return tuple(sorted(approving))
+def locks_out(accounts: Mapping[str, Account], township: str, subject: str, body: Fact) -> bool:
+    """Whether, with this recorded of an account, no two people could any more approve what the
+    other asks, in a township where two can now.
+    """
+    account = accounts.get(subject)
+    match body:
+        case facts.AccountClosed() if account is not None:
+            left = replace(account, closed=True)
+        case facts.RoleWithdrawn(role=role, area=area) if account is not None:
+            kept = tuple(each for each in account.given if (each.role, each.area) != (role, area))
+            left = replace(account, given=kept)
+        case _:
+            return False
+    return _two_decide(accounts, township) and not _two_decide(
+        {**accounts, subject: left}, township
+    )
+
+
+def _two_decide(accounts: Mapping[str, Account], township: str) -> bool:
+    """Whether two independent people may approve in the whole township."""
+    able = [name for name, each in accounts.items() if each.remit.allows(APPROVE, township)]
+    return any(not in_one_hand(accounts, one, other) for one, other in combinations(able, 2))
 
 
 def in_one_hand(accounts: Mapping[str, Account], one: str, other: str) -> bool:

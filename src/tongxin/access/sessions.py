@@ -76,6 +76,17 @@ def end(connection: Connection, township: str, token_hash: str) -> None:
     connection.execute(sa.delete(session).where(_is(township, token_hash)))
 
 
+def end_all(connection: Connection, township: str, account: str, *, but: str) -> None:
+    """End every session of an account, but for the one with this hash of its token."""
+    connection.execute(
+        sa.delete(session).where(
+            session.c.township == township,
+            session.c.account == account,
+            session.c.token_hash != but,
+        )
+    )
+
+
 def end_others(
     connection: Connection, keys: Keys, township: str, token_hash: str, password_hash: str
 ) -> None:
@@ -84,13 +95,7 @@ def end_others(
     if found is None:
         return
     mine = found[0]
-    connection.execute(
-        sa.delete(session).where(
-            session.c.township == township,
-            session.c.account == mine.account,
-            session.c.token_hash != token_hash,
-        )
-    )
+    end_all(connection, township, mine.account, but=token_hash)
     connection.execute(
         sa.update(session)
         .where(_is(township, token_hash))

@@ -7,24 +7,15 @@ from sqlalchemy import Column, Index, Table
 
 from tongxin.ledger.tables import BIG, METADATA, Code, derived
 
+# For lists. Passwords, devices and what somebody may do are read from sealed facts.
 account = derived(
     "account",
     Column("username", Code, nullable=False),
     Column("name", sa.Text, nullable=False),
     Column("post", sa.Text, nullable=False),
-    Column("password_hash", sa.Text, nullable=False),
     Column("roles", sa.Text, nullable=False),
     Column("closed", sa.Boolean, nullable=False),
-    Column("opened_by", Code, nullable=False),
-    Column("empowered_by", Code, nullable=False),
     Index("account_by_username", "township", "username"),
-)
-
-device = derived(
-    "device",
-    Column("device", Code, primary_key=True),
-    Column("public_key", Code, nullable=False),
-    Column("label", sa.Text, nullable=False),
 )
 
 # Who looked at whom and who took lists away: rows for the page that shows it.
@@ -38,7 +29,7 @@ look = derived(
     Index("look_by_about", "township", "about"),
 )
 
-TABLES: Final = (account, device, look)
+TABLES: Final = (account, look)
 
 # A session is known by the hash of its token, so that a stolen database signs nobody in; and
 # believed by its code (`sessions`), so that a database written to signs nobody in either.

@@ -5,7 +5,16 @@ Exit codes: 0 done, 1 a check failed, 2 bad use. Errors are one line on stderr.
 
 import os
 
-from tongxin.cli import checking, forgetting, keeping, people, playing, serving, setting_up
+from tongxin.cli import (
+    accounts,
+    checking,
+    forgetting,
+    keeping,
+    people,
+    playing,
+    serving,
+    setting_up,
+)
 from tongxin.cli.frame import Speaking, say
 
 tongxin = Speaking(
@@ -17,7 +26,7 @@ tongxin = Speaking(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
-for _commands in (setting_up, serving, checking, people, forgetting, keeping, playing):
+for _commands in (setting_up, accounts, serving, checking, people, forgetting, keeping, playing):
     for _command in _commands.COMMANDS:
         tongxin.add_command(_command)
 

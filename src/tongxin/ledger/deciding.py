@@ -110,9 +110,10 @@ class Deciding:
     def _not_admitted(self, draft: Draft, problem: Problem) -> Verdict:
         """Held until its author may; but whoever sits at the desk is told, and nothing waits."""
         if Door.DEVICE in draft.kind.doors:
-            # What is missing will appear with the author, or with whom the fact is about.
-            lacks = draft.author if problem.field == "author" else draft.subject
-            return self._hold(draft, problem, lacks)
+            # What is missing will appear with the author, or with whom the fact is about; a device
+            # that is withdrawn does not come back, and a person decides.
+            lacks = {"author": draft.author, "device": None}
+            return self._hold(draft, problem, lacks.get(problem.field or "", draft.subject))
         return _refused(draft, problem)
 
     def _again(
@@ -126,10 +127,13 @@ class Deciding:
         sealing_key = self._key(draft)
         if sealing_key is None:
             return _refused(draft, FORGOTTEN_ALREADY())
-        note = holding.hold(
-            self._connection, sealing_key, self._ring.signer(self._township, from_ms(self._now_ms)),
-            draft, problem, waits_for, self._now_ms,
-        )  # fmt: skip
+        signer = self._ring.signer(self._township, from_ms(self._now_ms))
+        try:
+            note = holding.hold(
+                self._connection, sealing_key, signer, draft, problem, waits_for, self._now_ms
+            )
+        except Problem as full:
+            return _refused(draft, full)
         self.notes += [note] if note else []
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
 

@@ -76,7 +76,8 @@ class Kind(Struct, frozen=True):
     the fact's area, or None where the door alone decides. `introduces`: whether it may be the
     first fact about a subject. `shapes_context`: whether recording it changes what other subjects
     are judged by (packs in force, areas at risk, accounts). `where_told`: only where the fact says
-    it happened counts for its author's remit, not where its subject belongs.
+    it happened counts for its author's remit, not where its subject belongs. `own`: about himself
+    its author needs no capability.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Kind(Struct, frozen=True):
     introduces: bool = False
     shapes_context: bool = False
     where_told: bool = False
+    own: bool = False
 
 
 class Header(Struct, frozen=True, array_like=True):

@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
-from tongxin.base.problems import Problem
+from tongxin.base.problems import Problem, ProblemKind
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import Door, Draft, Kind, Row, key_of
 from tongxin.ledger.inbox import binding, digest_of, note_of
@@ -22,6 +22,16 @@ from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, Signer, seal, u
 from tongxin.ledger.tables import held
 from tongxin.ledger.wire import decode_body
 
+INBOX_FULL = ProblemKind(
+    "ledger.inbox_full",
+    429,
+    zh="此账号已有 {most} 条记录在待处理收件箱里，这条没有收。请保留在设备上，处理之后再发。",
+    en="{most} facts of this account wait in the inbox already, so this one was not taken. Keep "
+    "it on the device and send it again when they have been decided.",
+)
+# A telephone that comes back from days without a network brings fewer; whoever brings more and more
+# that nobody may record must not bury what others wait for.
+MOST_OPEN: Final = 200
 _log = logging.getLogger("tongxin.ledger")
 
 
@@ -31,6 +41,9 @@ _ANY_OPEN: Final = (
     .where(held.c.township == sa.bindparam("township"), held.c.resolved_by.is_(None))
     .limit(1)
 )
+
+
+_HEADERS: Final = tuple(column for column in held.c if column.name != "sealed")
 
 
 def any_open(connection: Connection, township: str) -> bool:
@@ -50,6 +63,7 @@ def hold(
     """Keep `draft` in the inbox; the note of it, to be recorded in the same transaction.
 
     None where it is there for this reason, or was decided: holding it again changes nothing.
+    The problem `ledger.inbox_full` where too much of its author's is open.
     """
     digest = digest_of(draft.signature)
     this = sa.and_(held.c.township == draft.township, held.c.digest == digest)
@@ -58,6 +72,8 @@ def hold(
     ).first()
     if known is not None and (known.resolved_by or known[:2] == (problem.code, waits_for)):
         return None
+    if known is None and _open_of(connection, draft.township, draft.author) >= MOST_OPEN:
+        raise INBOX_FULL(field="author", most=MOST_OPEN)
     row: Row = {
         "township": draft.township, "digest": digest, "id": draft.id, "kind": draft.kind.name,
         "subject": draft.subject, "purpose": draft.purpose, "area": draft.area,
@@ -166,29 +182,53 @@ def erase(connection: Connection, township: str, subject: str, purposes: Collect
     )
 
 
-def inbox(remit: Remit, connection: Connection, township: str) -> list[Mapping[str, Any]]:
-    """The open held facts in a remit, oldest first; headers only."""
+def inbox(
+    remit: Remit, connection: Connection, township: str, most: int, after: int
+) -> list[Mapping[str, Any]]:
+    """The open held facts in a remit, oldest first, at most `most` of them after `after`.
+
+    Headers only.
+    """
     rows = connection.execute(
-        sa.select(*(column for column in held.c if column.name != "sealed"))
-        .where(
-            held.c.township == township,
-            held.c.resolved_by.is_(None),
-            within(remit, "held.read", held.c.area),
-        )
+        sa.select(*_HEADERS)
+        .where(*_open_in(remit, township))
         .order_by(held.c.held_at, held.c.id)
+        .limit(most)
+        .offset(after)
     )
     return [dict(row._mapping) for row in rows]
+
+
+def header(
+    remit: Remit, connection: Connection, township: str, digest: str
+) -> Mapping[str, Any] | None:
+    """One open held fact in a remit, its header only."""
+    row = connection.execute(
+        sa.select(*_HEADERS).where(*_open_in(remit, township), held.c.digest == digest)
+    ).first()
+    return None if row is None else dict(row._mapping)
 
 
 def how_many(remit: Remit, connection: Connection, township: str) -> int:
     """How many held facts are open in a remit."""
     counted = connection.scalar(
+        sa.select(sa.func.count()).select_from(held).where(*_open_in(remit, township))
+    )
+    return counted or 0
+
+
+def _open_in(remit: Remit, township: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        held.c.township == township,
+        held.c.resolved_by.is_(None),
+        within(remit, "held.read", held.c.area),
+    )
+
+
+def _open_of(connection: Connection, township: str, author: str) -> int:
+    counted = connection.scalar(
         sa.select(sa.func.count())
         .select_from(held)
-        .where(
-            held.c.township == township,
-            held.c.resolved_by.is_(None),
-            within(remit, "held.read", held.c.area),
-        )
+        .where(held.c.township == township, held.c.author == author, held.c.resolved_by.is_(None))
     )
     return counted or 0

@@ -80,6 +80,7 @@ held = Table(
     Index("held_waiting", "township", "waits_for"),
     Index("held_by_id", "township", "id"),
     Index("held_open", "township", "resolved_by", "area"),
+    Index("held_by_author", "township", "author", "resolved_by"),
 )
 
 # Subjects that a change of the context touches and that are still to be judged again.

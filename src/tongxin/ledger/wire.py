@@ -65,6 +65,13 @@ UNKNOWN_DEVICE = ProblemKind(
     zh="这台设备没有登记在此作者名下。请在设备上重新登录。",
     en="This device is not registered to that author. Sign in again on the device.",
 )
+DEVICE_WITHDRAWN = ProblemKind(
+    "ledger.device_withdrawn",
+    422,
+    zh="这台设备已注销，注销以后的记录不再接收。请在登记的设备上重新记录。",
+    en="This device was withdrawn, and what it records since is not taken. Record it again on a "
+    "registered device.",
+)
 NOT_AUTHENTIC = ProblemKind(
     "ledger.not_authentic",
     422,
@@ -98,11 +105,18 @@ class WireBatch(Struct, frozen=True, forbid_unknown_fields=True):
     facts: list[Raw]
 
 
+class KnownDevice(Struct, frozen=True):
+    """A registered device's Ed25519 public key, and since when it is withdrawn (milliseconds)."""
+
+    public_key: bytes
+    withdrawn_at: int | None
+
+
 class Devices(Protocol):
     """Where registered devices are found."""
 
-    def public_key(self, township: str, author: str, device: str) -> bytes | None:
-        """The device's Ed25519 public key, or None where it is not that author's."""
+    def device(self, township: str, author: str, device: str) -> KnownDevice | None:
+        """The device, or None where it is not that author's."""
 
 
 def read_fact(
@@ -132,8 +146,8 @@ def _read(wire: WireFact, kinds: Mapping[str, Kind], devices: Devices, offset_ms
     area_code(wire.township, "township")
     subject_id(wire.author, "author")
     subject_id(wire.device, "device")
-    public_key = devices.public_key(wire.township, wire.author, wire.device)
-    if public_key is None:
+    known = devices.device(wire.township, wire.author, wire.device)
+    if known is None:
         raise UNKNOWN_DEVICE(field="device")
     raw = bytes(wire.body)
     try:
@@ -144,8 +158,10 @@ def _read(wire: WireFact, kinds: Mapping[str, Kind], devices: Devices, offset_ms
         wire.township, wire.id, wire.kind, wire.subject, wire.purpose, wire.area,
         wire.author, wire.device, happened_at, raw,
     )  # fmt: skip
-    if not verify(public_key, signature, message):
+    if not verify(known.public_key, signature, message):
         raise NOT_AUTHENTIC(field="signature")
+    if known.withdrawn_at is not None and happened_at >= known.withdrawn_at:
+        raise DEVICE_WITHDRAWN(field="device")
     if len(raw) > LARGEST_BODY:
         raise BODY_TOO_LARGE(field="body", size=len(raw), most=LARGEST_BODY)
     return checked(

@@ -21,6 +21,8 @@ from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
 import tongxin.access.api
+import tongxin.access.devices.api
+import tongxin.access.devices.pages
 import tongxin.access.pages
 import tongxin.arrivals.api
 import tongxin.arrivals.calls.api
@@ -90,6 +92,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *record.HANDLERS,
         *corrections.HANDLERS,
         *tongxin.access.api.HANDLERS,
+        *tongxin.access.devices.api.HANDLERS,
         *tongxin.registry.api.HANDLERS,
         *tongxin.registry.grids.api.HANDLERS,
         *tongxin.registry.households.api.HANDLERS,
@@ -118,6 +121,7 @@ def screens() -> list[ControllerRouterHandler]:
         *pages.HANDLERS,
         *proposals.HANDLERS,
         *tongxin.access.pages.HANDLERS,
+        *tongxin.access.devices.pages.HANDLERS,
         *tongxin.registry.pages.HANDLERS,
         *tongxin.registry.villages.pages.HANDLERS,
         *tongxin.registry.households.pages.HANDLERS,

@@ -1,12 +1,13 @@
 """The inbox: facts that could not be applied, for somebody who can mend it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms
@@ -38,6 +39,13 @@ class Held(Struct, frozen=True):
     waits: bool
 
 
+class Inbox(Struct, frozen=True):
+    """A page of held facts, and how many there are in all."""
+
+    total: int
+    held: list[Held]
+
+
 class HeldOpened(Struct, frozen=True):
     """A held fact with what it says; `recorded` is what stands under its id, where anything does.
 
@@ -57,9 +65,13 @@ class Deciding(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get("/api/v1/held", opt={"may": "held.read"}, sync_to_thread=True)
-def list_held(desk: AtDesk) -> list[Held]:
-    """Held facts in the asker's remit, oldest first."""
-    return held(desk)
+def list_held(
+    desk: AtDesk,
+    most: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    after: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,
+) -> Inbox:
+    """Held facts in the asker's remit, oldest first, and how many there are in all."""
+    return held(desk, most, after)
 
 
 @get("/api/v1/held/{digest:str}", opt={"may": "held.resolve"}, sync_to_thread=True)
@@ -74,29 +86,31 @@ def resolve_held(desk: AtDesk, digest: FromPath[str], data: JSONBody[Deciding]) 
     return resolved(desk, digest, data)
 
 
-def held(desk: Desk) -> list[Held]:
+def held(desk: Desk, most: int, after: int) -> Inbox:
     """What is in the inbox and in the asker's remit."""
-    rows = holding.inbox(desk.remit, desk.connection, desk.township)
-    return [
-        Held(
-            held=row["digest"], id=row["id"], kind=row["kind"], title=KINDS[row["kind"]].title,
-            subject=row["subject"], area=row["area"], author=row["author"],
-            happened_at=from_ms(row["happened_at"]), held_at=from_ms(row["held_at"]),
-            code=row["code"], why=_why(row["code"]), waits=row["waits_for"] is not None,
-        )
-        for row in rows
-    ]  # fmt: skip
+    rows = holding.inbox(desk.remit, desk.connection, desk.township, most, after)
+    total = holding.how_many(desk.remit, desk.connection, desk.township)
+    return Inbox(total, [_shown(row) for row in rows])
+
+
+def _shown(row: Mapping[str, Any]) -> Held:
+    return Held(
+        held=row["digest"], id=row["id"], kind=row["kind"], title=KINDS[row["kind"]].title,
+        subject=row["subject"], area=row["area"], author=row["author"],
+        happened_at=from_ms(row["happened_at"]), held_at=from_ms(row["held_at"]),
+        code=row["code"], why=_why(row["code"]), waits=row["waits_for"] is not None,
+    )  # fmt: skip
 
 
 def opened(desk: Desk, digest: str) -> HeldOpened:
     """A held fact opened, or `base.not_found` where it is not in the asker's remit."""
-    shown = next((each for each in held(desk) if each.held == digest), None)
+    row = holding.header(desk.remit, desk.connection, desk.township, digest)
     draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
-    if shown is None or draft is None or not desk.remit.allows("held.resolve", draft.area):
+    if row is None or draft is None or not desk.remit.allows("held.resolve", draft.area):
         raise NOT_FOUND()
     stream = desk.stream(draft.subject) if _may_compare(desk, draft) else None
     twin = next((e for e in stream.readable if e.id == draft.id), None) if stream else None
-    return HeldOpened(shown, _masked(draft.body), _masked(twin.body) if twin else None)
+    return HeldOpened(_shown(row), _masked(draft.body), _masked(twin.body) if twin else None)
 
 
 def _may_compare(desk: Desk, draft: Draft) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from tongxin.access.queries import names
@@ -44,6 +44,7 @@ DISMISSED = says(
     "Dismissed; it is not on record. Who dismissed it and why is.",
 )
 _TODAY = 8
+_PAGE = 50
 _TAKEN_BACK = 50
 Asked = Request[Any, Any, Any]
 
@@ -67,10 +68,14 @@ def home(desk: AtDesk) -> Template:
 
 
 @get("/inbox", opt={"may": "held.read"}, sync_to_thread=True)
-def inbox_page(desk: AtDesk) -> Template:
-    """Records that could not be applied and wait for somebody."""
+def inbox_page(
+    desk: AtDesk, page: Annotated[int, QueryParameter(ge=1, le=200_000)] = 1
+) -> Template:
+    """Records that could not be applied and wait for somebody, the oldest first."""
+    found = inbox.held(desk, _PAGE, (page - 1) * _PAGE)
     return desk.page(
-        "inbox.html", held=inbox.held(desk), known=names(desk.connection, desk.township),
+        "inbox.html", held=found.held, total=found.total, page=page,
+        pages=max(-(-found.total // _PAGE), 1), known=names(desk.connection, desk.township),
         may=desk.remit.holds("held.resolve"),
     )  # fmt: skip
 
