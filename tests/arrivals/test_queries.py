@@ -134,6 +134,14 @@ def test_an_area_touches_no_stay_that_was_over_by_then(
     assert (came.subject in touched_by(town, {"310115001": since})) == touched
 
 
+def test_a_stay_told_backwards_is_met_until_the_later_of_its_two_instants(town: Town) -> None:
+    """From ten hours ago until twenty hours ago: the rules take the one for the other."""
+    told = StayTold(area="320505", from_=MORNING - 10 * HOUR, until=MORNING - 20 * HOUR)
+    came = town.arrive(CHEN, stays=(told,))
+    assert came.subject in touched_by(town, {"320505": to_ms(MORNING - 15 * HOUR)})
+    assert came.subject not in touched_by(town, {"320505": to_ms(MORNING - 9 * HOUR)})
+
+
 def test_of_areas_inside_each_other_the_one_that_goes_further_back_counts(town: Town) -> None:
     came, late = town.arrive(CHEN), to_ms(MORNING + HOUR)
     for since in ({"31": late, "310115": 0}, {"31": 0, "310115": late}):

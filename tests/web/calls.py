@@ -10,12 +10,14 @@ from tests.web.scene import Scene
 
 
 class Call(Struct, frozen=True):
-    """What is sent: the values of the path's parameters, the query, a JSON body or a form."""
+    """What is sent: the values of the path's parameters, the query, a JSON body or a form, which
+    may carry a file (its field, and what is in it)."""
 
     path: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
     json: Any = None
     form: Mapping[str, str] | None = None
+    file: tuple[str, bytes] | None = None
 
 
 Made = Callable[[Scene, str], Call]

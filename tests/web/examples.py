@@ -76,6 +76,10 @@ def _listed(scene: Scene, township: str) -> Call:
     return Call({"subject": scene.risk_list(township)})
 
 
+def _uploaded(scene: Scene, _township: str) -> Call:
+    return Call(form={"list_source": "国务院客户端"}, file=("file", scene.file().encode()))
+
+
 def _risk_list(scene: Scene, _township: str) -> Call:
     return Call(json={"text": scene.file(), "source": "国务院客户端"})
 
@@ -292,6 +296,7 @@ PAGES: Final[Examples] = corrections.PAGES | {
     ("GET", "/rules/{subject:str}"): Example(_pack_page, at="township"),
     ("GET", "/areas"): Example(nothing),
     ("POST", "/areas"): Example(_area_form, 303),
+    ("POST", "/areas/lists"): Example(_uploaded, 303),
     ("GET", "/accounts"): Example(nothing),
     ("POST", "/accounts"): Example(_account_form, 303, at="township"),
     ("GET", "/accounts/{account:str}"): Example(_account_page, at="township"),

@@ -74,6 +74,7 @@ class Walk:
         kind = {"Accept": "text/html" if page else "application/json"}
         return self.client.request(
             method, address, params=dict(call.query), json=call.json, data=call.form,
+            files={call.file[0]: call.file[1]} if call.file else None,
             headers=headers | kind, follow_redirects=False,
         )  # fmt: skip
 

@@ -147,6 +147,15 @@ def names_of(
     return found
 
 
+def codes_stayed(remit: Remit, connection: Connection, township: str) -> set[str]:
+    """The codes of the places where people of the township came from or stayed: of nobody in
+    particular, so for whoever reads the township's rules and areas."""
+    if not remit.allows("policy.read", township):
+        return set()
+    codes = sa.select(stay.c.code).where(stay.c.township == township).distinct()
+    return set(connection.scalars(codes))
+
+
 def touched_by(township: str, since: Mapping[str, int]) -> list[Select[Any]]:
     """The people with a stay in one of these areas, or in an area that contains one, that lasted
     until the area's instant (milliseconds) or later: context for the rules, so it takes no remit.

@@ -57,7 +57,18 @@ from tongxin.base.problems import Problem
 from tongxin.desk import Desk, Now, Office, Who
 from tongxin.installation import Installation, Settings, open_, unlock_from
 from tongxin.ledger.store import Store
-from tongxin.web import corrections, edges, entrance, inbox, pages, proposals, record, sign_in, sync
+from tongxin.web import (
+    areas,
+    corrections,
+    edges,
+    entrance,
+    inbox,
+    pages,
+    proposals,
+    record,
+    sign_in,
+    sync,
+)
 from tongxin.web.frame import Behind
 from tongxin.web.guards import Gate, guard, undeclared
 from tongxin.web.headers import guard_answer
@@ -120,6 +131,7 @@ def screens() -> list[ControllerRouterHandler]:
         *sign_in.HANDLERS,
         *pages.HANDLERS,
         *proposals.HANDLERS,
+        *areas.HANDLERS,
         *tongxin.access.pages.HANDLERS,
         *tongxin.access.devices.pages.HANDLERS,
         *tongxin.registry.pages.HANDLERS,

@@ -9,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from tongxin.access.queries import names
-from tongxin.base.clock import to_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.briefing.api import grouped
@@ -18,7 +18,7 @@ from tongxin.desk import SIGNED_IN, AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
 from tongxin.ledger import holding
-from tongxin.policy.explain import source_of
+from tongxin.policy.explain import source_of, spoken_instant
 from tongxin.registry import queries as registry
 from tongxin.registry.rules import pack_of
 from tongxin.registry.words import LEVELS
@@ -163,9 +163,13 @@ def _wish(wish: Mapping[str, Any]) -> Text:
 
 
 def _title(row: Mapping[str, Any]) -> Text:
-    """What a proposal is about: a pack by its own title, an area by name and level."""
+    """What a proposal is about: a pack by its own title, an area by name and level, a list by its
+    hour."""
     if "text" in row:
         return pack_of(row["text"]).pack.title
+    if "sha256" in row:
+        at = spoken_instant(from_ms(row["published_at"]))
+        return Text(f"风险地区名单，{at.zh}发布", f"areas at risk, list of {at.en}")
     level = LEVELS[row["level"]]
     return Text(f"{row['name']}（{level.zh}）", f"{row['name']} ({level.en})")
 

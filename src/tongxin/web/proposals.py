@@ -13,10 +13,10 @@ from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
 from tongxin.registry import api, queries
-from tongxin.registry.facts import AreaProposed, PackProposed
+from tongxin.registry.facts import AreaProposed, PackProposed, RiskListProposed
 from tongxin.registry.rules import pack_of, proposal
 from tongxin.registry.words import LEVELS
-from tongxin.web import preview
+from tongxin.web import preview, risk_list
 
 APPROVED = says(
     "web.approved",
@@ -65,6 +65,8 @@ def _page(request: Asked, desk: Desk, subject: str, form: Form, status: int = 20
         pack = pack_of(body.text)
         kept = how_many(desk.remit, desk.connection, desk.township, Wanted())
         return desk.page("proposal_pack.html", status, pack=pack, body=body, kept=kept, **common)
+    if isinstance(body, RiskListProposed):
+        return risk_list.list_page(request, desk, body, common, status)
     raise NOT_FOUND()
 
 
