@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Litestar
@@ -47,7 +48,7 @@ class Visitor:
         name = "list.json" if content else ""
         return self._post(path, fields, {field or "file": (name, content)})
 
-    def _post(self, path: str, fields: dict[str, str], files: Any = None) -> Any:
+    def _post(self, path: str, fields: Mapping[str, str | list[str]], files: Any = None) -> Any:
         word = re.search(r'name="_csrf_token" value="([^"]+)"', self.open("/help"))
         assert word, "no form on the page, or nobody is signed in"
         return self.client.post(
