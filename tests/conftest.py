@@ -183,9 +183,10 @@ def henan(town: Town) -> Town:
 @pytest.fixture
 def app(installation: Installation) -> Litestar:
     """The web application on the installation."""
-    from tongxin.web.app import make  # noqa: PLC0415 most tests need none of it
+    from tests.web.names import SPOKEN_TO  # noqa: PLC0415 most tests need none of it
+    from tongxin.web.app import make  # noqa: PLC0415 as above
 
-    return make(installation)
+    return make(installation, SPOKEN_TO)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ API: Final[Examples] = corrections.API | {
     ("POST", "/api/v1/logout"): Example(nothing, 204, alone=True),
     ("POST", "/api/v1/password"): Example(_password, 201, alone=True),
     ("GET", "/healthz"): Example(nothing),
-    ("GET", "/metrics"): Example(nothing),
+    ("GET", "/metrics"): Example(nothing, 403),  # the walk's requests do not come from this machine
     ("POST", "/api/v1/facts"): Example(_batch),
     ("GET", "/api/v1/changes"): Example(nothing),
     ("GET", "/api/v1/held"): Example(nothing),

@@ -97,10 +97,10 @@ class Scene:
     def somebody(self, village: str) -> Someone:
         """A fresh person in a village, with a task."""
         n = next(self._numbers)
+        number = id_number(f"{1970 + n // 1000}0101", f"{n % 1000:03}")
         told = Returnee(
-            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}",
-            id_number(f"{1970 + n // 1000}0101", f"{n % 1000:03}"),
-            f"1990001{n:04}", "310115", "上海市浦东新区", f"试住{n:04}号", village=village,
+            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}", number, f"1990001{n:04}", "310115",
+            "上海市浦东新区", f"试住{n:04}号", village=village,
         )  # fmt: skip
         by = HEADS[village[:9]][0]
         came = self.town.arrive(told, by=by)

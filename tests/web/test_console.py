@@ -23,6 +23,7 @@ from tests.village import (
     ZHAO,
     Worker,
 )
+from tests.web.names import SPOKEN_TO
 from tongxin.access.tables import account, session
 from tongxin.base.clock import to_ms
 from tongxin.base.problems import Problem
@@ -179,7 +180,7 @@ def other(settings: Settings, clock: Clock, installation: Installation) -> Itera
     """Another web process on the same installation."""
     second = open_(settings, clock)
     try:
-        with TestClient(make(second)) as opened:
+        with TestClient(make(second, SPOKEN_TO)) as opened:
             yield opened
     finally:
         second.close()

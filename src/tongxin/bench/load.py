@@ -162,7 +162,7 @@ def request(
     method: str, path: str, *, token: str = "", body: bytes = b"", accept: str = ""
 ) -> bytes:
     """A whole HTTP/1.1 request, as bytes."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: bench"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
     if accept:

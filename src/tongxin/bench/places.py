@@ -44,6 +44,7 @@ class Place(Struct, frozen=True):
             "TONGXIN_DATABASE_URL": self.url,
             "TONGXIN_KEY_FILE": str(self.folder / "key"),
             "TONGXIN_KEYS": str(self.folder / "keys"),
+            "TONGXIN_FACTS_PER_MINUTE": "100000000",  # one account sends what many would
         }
 
     def create(self, clock: Clock) -> Installation:

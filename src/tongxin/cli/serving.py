@@ -21,6 +21,7 @@ from tongxin.cli.frame import Where, located, say, tell, working
 from tongxin.clockwork import tick
 from tongxin.installation import Installation
 from tongxin.ledger.store import whereabouts
+from tongxin.web.front import names_of
 
 ONE_WORKER = ProblemKind(
     "cli.one_worker",
@@ -104,7 +105,7 @@ def serve(
         if installation.database.is_sqlite and workers > 1:
             raise ONE_WORKER(field="workers")
         _check_free(host, port)
-        _hand_down(where, installation)
+        _hand_down(where, installation, host, tls_cert)
         ticker = Ticker(installation, tick_every)
         try:
             ticker.start()
@@ -134,8 +135,12 @@ def _run(host: str, port: int, workers: int, cert: Path | None, key: Path | None
     tell("已停止。", "Stopped.")
 
 
-def _hand_down(where: Where, installation: Installation) -> None:
+def _hand_down(
+    where: Where, installation: Installation, host: str, certificate: Path | None
+) -> None:
     """What workers need, by the environment: a command line is for all users to read."""
+    named = os.environ.get("TONGXIN_HOSTS", "").replace(",", " ").split()
+    os.environ["TONGXIN_HOSTS"] = " ".join(sorted(names_of(host, certificate, named)))
     os.environ["TONGXIN_DATABASE_URL"] = where.database_url
     os.environ["TONGXIN_KEYS"] = str(installation.keys.path.absolute())
 

@@ -62,6 +62,7 @@ from tongxin.web import (
     corrections,
     edges,
     entrance,
+    front,
     inbox,
     pages,
     proposals,
@@ -80,6 +81,7 @@ _METRICS = PrometheusConfig(app_name="tongxin", prefix="tongxin", group_path=Tru
 # Collecting garbage through all that lives from the start costs every hundredth request dearly.
 _GC_THRESHOLD = 50_000
 
+_BY_DEFAULT = front.Settings()
 _DESCRIBED = OpenAPIConfig(
     title="Tongxin",
     version=__version__,
@@ -147,7 +149,7 @@ def screens() -> list[ControllerRouterHandler]:
     ]
 
 
-def make(installation: Installation) -> Litestar:
+def make(installation: Installation, settings: front.Settings = _BY_DEFAULT) -> Litestar:
     """The application on an opened installation."""
     app = Litestar(
         route_handlers=handlers(),
@@ -169,6 +171,7 @@ def make(installation: Installation) -> Litestar:
         lifespan=[lambda _: _living(installation)],
         logging_config=None,
     )
+    app.state.front = front.Front(settings)
     app.state.gate = Gate(installation)
     app.state.installation = installation
     if wrong := undeclared(app):
@@ -221,6 +224,6 @@ def create() -> Litestar:
         os.environ["TONGXIN_DATABASE_URL"], unlock_from(), Path(keys) if keys else None
     )
     installation = open_(settings, system_clock)
-    app = make(installation)
+    app = make(installation, front.settings_from(os.environ))
     app.on_shutdown.append(installation.close)
     return app

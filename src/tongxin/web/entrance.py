@@ -12,6 +12,7 @@ from msgspec import Struct
 from tongxin.desk import SIGNED_IN, Asker
 from tongxin.installation import Installation
 from tongxin.web import sessions
+from tongxin.web.front import watchers_only
 
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -70,6 +71,7 @@ class Metrics(PrometheusController):
 
     path = "/metrics"
     opt = {"public": True}  # noqa: RUF012 Litestar reads it as a plain class attribute
+    guards = (watchers_only,)
 
 
 HANDLERS: list[Any] = [api_sign_in, api_sign_out, health, Metrics]

@@ -82,6 +82,7 @@ class Gate:
 
 async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # Litestar's own alias leaves the four parameters open
     """Let through who may pass; put who it is where handlers find it."""
+    connection.app.state.front.check_host(connection)
     if handler.opt.get("public") or connection.scope.get("method") == "OPTIONS":
         return  # OPTIONS tells which methods an address has, and nothing else
     gate: Gate = connection.app.state.gate

@@ -89,19 +89,25 @@ async def post_facts(
     body = await request.body()
     # On a thread, because checking the signatures of a full batch takes 50 ms, and whoever else
     # asks meanwhile must not wait for it.
-    read = await asyncio.to_thread(_read, office, body, now)
+    batch = _batch(body)
+    request.app.state.front.take(asker.account, len(batch.facts), to_ms(now))
+    read = await asyncio.to_thread(_read, office, batch, now)
     drafts = [item for item in read if isinstance(item, Draft)]
     recorded = iter(await office.recorded(drafts, now) if drafts else [])
     return Verdicts([item if isinstance(item, Verdict) else next(recorded) for item in read])
 
 
-def _read(store: Store, body: bytes, now: datetime) -> list[Draft | Verdict]:
+def _batch(body: bytes) -> WireBatch:
     try:
         batch = msgspec.json.decode(body, type=WireBatch)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MALFORMED(field="body", why=type(error).__name__) from None
     if len(batch.facts) > LARGEST_BATCH:
         raise BATCH_TOO_LONG(field="facts", most=LARGEST_BATCH, count=len(batch.facts))
+    return batch
+
+
+def _read(store: Store, batch: WireBatch, now: datetime) -> list[Draft | Verdict]:
     offset_ms = to_ms(now) - to_ms(instant(batch.sent_at, "sent_at"))
     with store.database.reading() as connection:
         devices = DeviceBook(store, connection)
