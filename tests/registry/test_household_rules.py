@@ -12,7 +12,7 @@ from tests.village import MORNING
 from tongxin.base.clock import to_ms
 from tongxin.ledger.facts import Entry
 from tongxin.registry.households import facts
-from tongxin.registry.households.rules import Household, household, place_told, sample
+from tongxin.registry.households.rules import Household, door, household, place_told, sample
 
 HOUR = 3_600_000
 SIX = to_ms(MORNING)
@@ -137,3 +137,8 @@ def test_the_lot_is_the_same_for_everybody_and_another_each_day() -> None:
     assert sample(households[:3], date(2022, 4, 7), 5) != []
     drawn = {name for day in range(1, 31) for name in sample(households, date(2022, 4, day), 5)}
     assert len(drawn) > 40, "in a month nearly everybody's turn comes"
+
+
+def test_doors_are_sorted_as_people_count_them() -> None:
+    doors = ["3组12号", "3组2号", "12组1号", "３组10号", "东头三号"]
+    assert sorted(doors, key=door) == ["3组2号", "３组10号", "3组12号", "12组1号", "东头三号"]

@@ -13,16 +13,17 @@ from tongxin.demo.scenario import Names, Origin
 
 _REGION: Final = "411599"
 _SHAPES: Final = (  # of families, and how many of a hundred are so
-    (("head",), 12), (("head", "spouse"), 18), (("head", "spouse", "child"), 14),
+    (("head",), 10), (("head", "spouse"), 16), (("head", "spouse", "child"), 13),
     (("head", "spouse", "child", "child"), 16),
-    (("head", "spouse", "child", "child_in_law", "grandchild"), 16),
+    (("head", "spouse", "child", "child_in_law", "grandchild"), 18),
     (("head", "spouse", "parent", "child", "child"), 14),
-    (("head", "spouse", "child", "child_in_law", "grandchild", "grandchild"), 10),
+    (("head", "spouse", "child", "child_in_law", "grandchild", "grandchild"), 13),
 )  # fmt: skip
 _AGES: Final = {
     "head": (38, 70), "spouse": (36, 68), "child": (6, 35), "child_in_law": (22, 36),
     "grandchild": (0, 12), "parent": (66, 92),
 }  # fmt: skip
+_OF_THE_NAME: Final = frozenset({"head", "child", "grandchild", "parent"})
 _AWAY_PERCENT: Final = {"child": 45, "child_in_law": 40, "head": 12, "spouse": 10}
 _OLD: Final = 65
 
@@ -36,10 +37,13 @@ class Families:
         self._numbers: set[str] = set()
         self._phones = iter(range(1_000_000, 1_999_999))
 
-    def person(self, years: tuple[int, int], female: bool | None = None) -> dict[str, Any]:
+    def person(
+        self, years: tuple[int, int], female: bool | None = None, surname: str = ""
+    ) -> dict[str, Any]:
         """Name, ID number and, if grown up, a telephone, as a form would tell them."""
         age = self._dice.randint(*years)
-        name = self._dice.choice(self._names.surnames) + self._dice.choice(self._names.given)
+        surname = surname or self._dice.choice(self._names.surnames)
+        name = surname + self._dice.choice(self._names.given)
         person = {"name": name, "id_number": self._number(age, female)}
         return person | ({"phone": f"1990{next(self._phones)}"} if age > 15 else {})
 
@@ -48,11 +52,20 @@ class Families:
         shapes, weights = zip(*_SHAPES, strict=True)
         (shape,) = self._dice.choices(shapes, weights)
         alone = len(shape) == 1
-        return [self._member(relation, alone) for relation in shape]
+        found: list[dict[str, Any]] = []
+        surname = self._dice.choice(self._names.surnames)
+        for relation in shape:
+            # The head is mostly a man; the children bear his name.
+            of_the_name = surname if relation in _OF_THE_NAME else ""
+            female = {"spouse": True, "head": self._dice.randrange(8) == 0 or alone}.get(relation)
+            found.append(self._member(relation, alone, of_the_name, female))
+        return found
 
-    def _member(self, relation: str, alone: bool) -> dict[str, Any]:
+    def _member(
+        self, relation: str, alone: bool, surname: str, female: bool | None
+    ) -> dict[str, Any]:
         years = (60, 88) if alone else _AGES[relation]
-        member = self.person(years) | {"relation": relation}
+        member = self.person(years, female, surname) | {"relation": relation}
         age = self._today.year - int(member["id_number"][6:10])
         if needs := list(self._needs(age, alone)):
             member["needs"] = needs

@@ -119,7 +119,8 @@ def _page(desk: Desk, code: str, form: Form, status: int = 200) -> Template:
         raise NOT_FOUND()
     sees_staff = desk.remit.holds("staff.read")
     at_desk = desk.remit, desk.connection, desk.township
-    people = staff.staff_in(*at_desk, staff.Wanted(), _MOST, 0) if sees_staff else []
+    village = code[: Level.VILLAGE]
+    people = staff.of_village(*at_desk, village, "office", _MOST) if sees_staff else []
     return desk.page(
         "registry/grid.html", status, form=form, grid=found[code], bounds=BOUNDS,
         parts=[grid for grid in found.values() if grid.code != code],

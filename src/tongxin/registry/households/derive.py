@@ -41,7 +41,7 @@ def _household(found: rules.Household, links: int) -> Row:
     told, last, recheck = found.told, found.last, found.recheck
     return {
         "area": found.grid, "village": village_of(AreaCode(found.grid)), "number": told.number,
-        "address": told.address,
+        "address": told.address, "door": rules.door(told.address),
         "lat": told.position.lat if told.position else None,
         "lon": told.position.lon if told.position else None, "since": found.since,
         "met_at": found.met[-1].at if found.met else 0, "visited_at": last.at if last else 0,

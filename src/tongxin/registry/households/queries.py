@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 DOORS: Final = "registry.doors"
 # By address; or those first where nobody was met for longest.
 SORTS: Final[Mapping[str, Order]] = {
-    "door": ("village", "area", "address", "subject"),
+    "door": ("village", "area", "door", "subject"),
     "longest": ("met_at", "subject"),
 }
 

@@ -212,13 +212,13 @@ def _page(desk: Desk, staff: str, form: Form, status: int = 200, **more: Any) ->
 def _service(desk: Desk, form: Form, status: int = 200) -> Template:
     day = form.text("day") or day_of(desk.now).isoformat()
     at_desk = desk.remit, desk.connection, desk.township
-    everybody = queries.staff_in(*at_desk, queries.Wanted(), _MOST, 0)
+    forces = queries.staff_in(*at_desk, queries.Wanted(kind="forces"), _MOST, 0)
     mine = queries.of_account(desk.connection, desk.township, desk.who.account)
     if mine and not form.given.get("staff"):
         form.given["staff"] = mine
     return desk.page(
         "registry/service.html", status, form=form, day=day, signed=api.served(desk, day, ""),
-        people=[(row["subject"], f"{row['name']} {row['unit']}") for row in everybody],
+        people=[(row["subject"], f"{row['name']} {row['unit']}") for row in forces],
         forces=FORCES, force_options=options(FORCES), areas=_areas(desk, "service.record"),
         may_record=desk.remit.holds("service.record"),
     )  # fmt: skip

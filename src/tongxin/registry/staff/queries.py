@@ -23,10 +23,12 @@ READ: Final = "staff.read"
 class Wanted(Struct, frozen=True):
     """What a list of staff is narrowed to. Empty means no narrowing.
 
-    `kind`: `member`, one of the three forces, or `left`. `words` begin a name or its letters.
+    `kind`: `member`, one of the three forces, `forces` for any of them, `office` for none, or
+    `left`. `words` begin a name or its letters. `everywhere`: only those of the whole township.
     """
 
     area: str = ""
+    everywhere: bool = False
     kind: str = ""
     words: str = ""
     figure: str = ""
@@ -51,6 +53,16 @@ def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted
     """How many staff there are in the remit, so narrowed."""
     query = sa.select(sa.func.count()).select_from(staff)
     return connection.scalar(query.where(*_narrowed(remit, township, wanted))) or 0
+
+
+def of_village(
+    remit: Remit, connection: Connection, township: str, village: str, kind: str, most: int
+) -> list[Row]:
+    """Who may be asked in a village: those who work there, then those of the whole township."""
+    here = Wanted(area=village, kind=kind)
+    above = Wanted(everywhere=True, kind=kind)
+    found = staff_in(remit, connection, township, here, most, 0)
+    return found + staff_in(remit, connection, township, above, most - len(found), 0)
 
 
 def staff_of(remit: Remit, connection: Connection, township: str, subject: str) -> Row | None:
@@ -204,10 +216,19 @@ def _narrowed(remit: Remit, township: str, wanted: Wanted) -> list[ColumnElement
     conditions.append(c.has_left.is_(wanted.kind == "left") if not wanted.figure else sa.true())
     if wanted.area and not wanted.figure:
         conditions.append(inside(wanted.area, c.area))
-    if wanted.kind == "member":
-        conditions.append(c.member.is_(True))
-    elif wanted.kind and wanted.kind != "left":
-        conditions.append(c.force == wanted.kind)
+    if wanted.everywhere:
+        conditions.append(c.area == township)
+    match wanted.kind:
+        case "" | "left":
+            pass
+        case "member":
+            conditions.append(c.member.is_(True))
+        case "forces":
+            conditions.append(c.force > "")
+        case "office":
+            conditions.append(c.force == "")
+        case force:
+            conditions.append(c.force == force)
     if wanted.words:
         is_letters = wanted.words.isascii()
         column, words = (c.letters, wanted.words.lower()) if is_letters else (c.name, wanted.words)

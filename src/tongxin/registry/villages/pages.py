@@ -5,10 +5,12 @@ from typing import Any, Final
 from litestar import get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from msgspec import Struct
 
 from tongxin.base.areas import Level
 from tongxin.base.clock import day_of
 from tongxin.base.problems import NOT_FOUND
+from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form
 from tongxin.registry import figures
@@ -19,12 +21,35 @@ from tongxin.registry.grids.rules import leaves
 from tongxin.registry.households import queries as households
 from tongxin.registry.households.pages.listing import doors, stale_before
 from tongxin.registry.households.rules import sample
-from tongxin.registry.labels import BOUNDS
+from tongxin.registry.labels import BOUNDS, NEEDS
 from tongxin.registry.queries import places
 from tongxin.registry.villages import queries
 
 _LOT: Final = 5
 _DOORS: Final = 50
+_QUESTIONS: Final = (
+    (
+        Text("底数清：有多少户、多少人", "How many households and people"),
+        (
+            "registry.households", "registry.residents", "registry.away", "registry.visitors",
+            *(f"registry.needs.{need}" for need in NEEDS),
+        ),
+    ),
+    (
+        Text("情况明：多久没见到了", "How long since they were met"),
+        (
+            "registry.met_lately", "registry.age", "registry.households_visited",
+            "registry.visits",
+        ),
+    ),
+    (
+        Text("信息准、有人管", "Whether it is right, and who looks after them"),
+        (
+            "registry.right", "registry.members_linked", "registry.households_linked",
+            "registry.unlinked", "registry.teams",
+        ),
+    ),
+)  # fmt: skip
 _SHOWN: Final = (
     "registry.households", "registry.residents", "registry.away", "registry.visitors",
     "registry.households_linked", "registry.households_visited",
@@ -89,19 +114,36 @@ def _village(desk: Desk, village: str) -> Template:
     )  # fmt: skip
 
 
-def _figures(desk: Desk, area: str) -> list[tuple[Any, int | None, int | None, str]]:
-    """Title, amount, of how many, and where it opens: sums first, then what is computed."""
+class Shown(Struct, frozen=True):
+    """A figure as the page shows it: of how many, if that is part of it, and where it opens."""
+
+    title: Text
+    amount: int | None
+    out_of: int | None
+    href: str
+
+
+def _figures(desk: Desk, area: str) -> list[tuple[Text, list[Shown]]]:
+    """The figures of an area, by what they answer."""
+    found = _all_figures(desk, area)
+    return [
+        (title, [found[name] for name in names if name in found]) for title, names in _QUESTIONS
+    ]
+
+
+def _all_figures(desk: Desk, area: str) -> dict[str, Shown]:
+    """Each figure that the asker may open, sums and computed ones, by name."""
     at_desk = desk.remit, desk.connection, desk.township
     query = f"&village={area}" if area else ""
     days = queries.by_day(*at_desk, tuple(figures.SUMS), area or desk.township)
-    found: list[tuple[Any, int | None, int | None, str]] = []
+    found: dict[str, Shown] = {}
     for figure, title in figures.SUMS.items():
         records = figures.records_of(figure)
-        if records and figure not in figures.FORCES_FIGURES and desk.remit.holds(records[1]):
+        if records and desk.remit.holds(records[1]):
             amount = sum(days[figure].values())
-            found.append((title, amount, None, f"{records[0]}?figure={figure}{query}"))
+            found[figure] = Shown(title, amount, None, f"{records[0]}?figure={figure}{query}")
     for each in figures.computed(*at_desk, desk.now, grids.pack(desk), area):
-        found.append((each.title, each.amount, each.out_of, each.records))
+        found[each.figure] = Shown(each.title, each.amount, each.out_of, each.records)
     return found
 
 

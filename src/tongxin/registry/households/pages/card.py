@@ -199,14 +199,12 @@ def _candidates(desk: Desk, row: queries.Row, linked: list[Any]) -> list[tuple[s
     """Members of the Party who may look after it: those of the village and of the township."""
     at_desk = desk.remit, desk.connection, desk.township
     known = {each["staff"] for each in linked}
-    found: list[tuple[str, str]] = []
-    for area in (row["village"], ""):
-        wanted = staff.Wanted(area=area, kind="member")
-        for each in staff.staff_in(*at_desk, wanted, _MOST_MEMBERS, 0):
-            if each["subject"] not in known:
-                known.add(each["subject"])
-                found.append((each["subject"], f"{each['name']} {each['post'] or each['unit']}"))
-    return found
+    found = staff.of_village(*at_desk, row["village"], "member", _MOST_MEMBERS)
+    return [
+        (each["subject"], f"{each['name']} {each['post'] or each['unit']}")
+        for each in found
+        if each["subject"] not in known
+    ]
 
 
 def _events(desk: Desk, row: queries.Row) -> list[Event]:
