@@ -185,7 +185,7 @@ def test_figures_count_them_and_open_onto_them(henan: Town) -> None:
     at_post(henan, MA)
     for figure, expected in {
         "arrivals.declared": [CHEN.name], "arrivals.declared_in_time": [CHEN.name],
-        "arrivals.passed": [MA.name], "arrivals.unannounced": [MA.name],
+        "arrivals.passed": [MA.name], "arrivals.announced": [],
     }.items():  # fmt: skip
         assert listed(henan, View.EXPECTED, figure=figure) == expected, figure
     henan.clock.advance(hours=1)

@@ -10,7 +10,6 @@ from tongxin.arrivals import rules
 from tongxin.arrivals.calls import derive as calls
 from tongxin.arrivals.calls import rules as calls_rules
 from tongxin.arrivals.comings import derive as comings
-from tongxin.arrivals.doubts import derive as doubts
 from tongxin.arrivals.facts import (
     ArrivalRecorded,
     LedgerTold,
@@ -73,7 +72,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     return {
         "journey": journeys, "stay": stays, "ledger_line": lines, "task": tasks,
         "figure_part": parts, "away_call": calls.rows(area, plans),
-        "trait": doubts.traits(coming["coming"]), **coming,
+        **coming,
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ _NOW_TITLES: Final = {
     View.NO_SHOW: Text("到时没来", "Did not come"),
     View.HELD: Text("卡点留观", "Held at a post"),
 }
+_UNTOLD: Final = Text("没有报备就到（人次）", "Came without being declared")
 _UNCOVERED: Final = Text("没有卡点的村", "Villages without a checkpoint")
 
 
@@ -88,7 +89,8 @@ def figures(
     ]
     if not since and not until:
         found += [_shown(each) for each in computed(desk, area)]
-        found += _comings(desk)
+        untold = totals.get("arrivals.recorded", 0) - totals.get("arrivals.announced", 0)
+        found += _comings(desk, untold)
     if not desk.remit.holds("work.read"):
         return found  # a zero would say that nothing is to be done
     now = owed or counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
@@ -117,8 +119,8 @@ def opens(figure: str) -> str:
     return f"{records_of(figure)[0]}?figure={figure}"
 
 
-def _comings(desk: Desk) -> list[Figure]:
-    """Who is expected, missing, or held at a post now; and where nobody watches."""
+def _comings(desk: Desk, untold: int) -> list[Figure]:
+    """Who came untold; who is expected, missing, or held at a post now; where nobody watches."""
     if not desk.remit.holds("arrivals.read"):
         return []  # a zero would say that nobody is expected
     now = comings.counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
@@ -126,7 +128,10 @@ def _comings(desk: Desk) -> list[Figure]:
     return [
         Figure(f"{NOW}{view.value}", title, now[view], f"/comings?view={view.value}")
         for view, title in _NOW_TITLES.items()
-    ] + [Figure(f"{NOW}uncovered", _UNCOVERED, bare, "/checkpoints#uncovered")]
+    ] + [
+        Figure(f"{NOW}unannounced", _UNTOLD, untold, "/comings?view=unannounced"),
+        Figure(f"{NOW}uncovered", _UNCOVERED, bare, "/checkpoints#uncovered"),
+    ]
 
 
 class Group(Struct, frozen=True):

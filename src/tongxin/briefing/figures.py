@@ -20,7 +20,7 @@ _FIXED: Final = {
     "arrivals.declared_in_time": Text("其中按时报备", "of them, told in time"),
     "arrivals.passed": Text("卡点登记（人次）", "Passages at checkpoints"),
     "arrivals.elsewhere": Text("移交其他乡镇（人次）", "Bound for other townships"),
-    "arrivals.unannounced": Text("没有报备就到（人次）", "Came without being declared"),
+    "arrivals.announced": Text("报备后到达（人次）", "Came as declared"),
     "work.done": Text("已完成任务（项）", "Tasks done"),
 }
 
@@ -32,7 +32,7 @@ _ARRIVED: Final = Text("登记到达：{word}（人次）", "Arrivals: {word}")
 COMINGS: Final = frozenset(
     {
         "arrivals.declared", "arrivals.declared_in_time", "arrivals.passed", "arrivals.elsewhere",
-        "arrivals.unannounced",
+        "arrivals.announced",
     }
 )  # fmt: skip
 

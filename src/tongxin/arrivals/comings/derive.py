@@ -11,13 +11,15 @@ from tongxin.arrivals.passages import rules as post
 from tongxin.arrivals.passages.facts import HandedOver, PassageRecorded
 from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of
+from tongxin.base.pinyin import syllables
 from tongxin.ledger.facts import Entry, Row
 from tongxin.policy.pack import Pack
 from tongxin.registry.rules import Judged
 
 DECLARED: Final = "arrivals.declared"
 IN_TIME: Final = "arrivals.declared_in_time"
-UNANNOUNCED: Final = "arrivals.unannounced"
+# Who came untold is whoever arrived and is not counted here: a part less for each arrival.
+ANNOUNCED: Final = "arrivals.announced"
 PASSED: Final = "arrivals.passed"
 ELSEWHERE: Final = "arrivals.elsewhere"
 # What somebody is shown as, and by which kind of fact he came.
@@ -53,7 +55,8 @@ def _person(about: Entry) -> Row:
     return {
         "name": body.name, "id_number": body.id_number, "phone": body.phone,
         "address": body.address, "from_area": body.from_area, "from_name": body.from_name,
-        "vehicle": _vehicle(body),
+        "vehicle": _vehicle(body), "sound": "".join(syllables(body.name)),
+        "born": body.id_number[6:10], "tail": body.id_number[10:],
     }  # fmt: skip
 
 
@@ -124,8 +127,8 @@ def _parts(found: Coming, area: str) -> list[Row]:
         counted.append((DECLARED, found.planned_at, found.declared))
         if found.in_time:
             counted.append((IN_TIME, found.planned_at, found.declared))
-    if found.word is Word.UNANNOUNCED and found.came_by is not None:
-        counted.append((UNANNOUNCED, found.came_at, found.came_by))
+    if found.word is Word.CAME and found.came_by is not None:
+        counted.append((ANNOUNCED, found.came_at, found.came_by))
     if isinstance(passed := found.passage.body if found.passage else None, PassageRecorded):
         figure = ELSEWHERE if passed.bound_for else PASSED
         counted.append((figure, passed.passed_at, found.passage or found.about))

@@ -14,6 +14,8 @@ from tongxin.ledger.totals import Amounts, Place, Total
 # `word` is `rules.Word`; `at` is by what lists are sorted: the arrival, else the plan.
 # `no_show_at`: from when on somebody expected counts as a no-show. `held`: by the rules
 # of the post waits there for somebody to take over. `found`: what the latest look at a door found.
+# `sound` is how the name is read, `born` and `tail` are the year of birth and the last characters
+# that the ID number tells: see `doubts`.
 coming = derived(
     "coming",
     Column("episode", Code, primary_key=True),
@@ -42,6 +44,9 @@ coming = derived(
     Column("handed_at", BIG),
     Column("handed_to", sa.Text, nullable=False),
     Column("found", Code, nullable=False),
+    Column("sound", Code, nullable=False),
+    Column("born", Code, nullable=False),
+    Column("tail", Code, nullable=False),
 )
 # Each holds a whole order, so that fifty comings are fifty rows.
 Index(
@@ -55,6 +60,14 @@ Index(
     "coming_held", coming.c.township, coming.c.at,
     sqlite_where=coming.c.held, postgresql_where=coming.c.held,
 )  # fmt: skip
+# By what two records can be found alike: how the name is read, the telephone, the ID number's end.
+Index("coming_by_sound", coming.c.township, coming.c.sound, coming.c.subject)
+_TOLD: Final = {name: coming.c[name] != "" for name in ("phone", "tail")}
+for _name, _told in _TOLD.items():
+    Index(
+        f"coming_by_{_name}", coming.c.township, coming.c[_name], coming.c.subject,
+        sqlite_where=_told, postgresql_where=_told,
+    )  # fmt: skip
 _TOGETHER: Final = coming.c.party != ""
 Index(
     "coming_by_party", coming.c.township, coming.c.party,

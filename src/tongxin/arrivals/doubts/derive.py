@@ -1,21 +1,12 @@
-"""The derived rows of doubts: traits of each person with a journey, and decisions."""
+"""What rows of comings tell for likeness, and the derived rows of decisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tongxin.arrivals.doubts.facts import LikenessDecided
-from tongxin.arrivals.doubts.rules import Told, keys
+from tongxin.arrivals.doubts.rules import Told
 from tongxin.base.pinyin import syllables
 from tongxin.ledger.facts import Entry, Row
-
-
-def traits(comings: Iterable[Row]) -> list[Row]:
-    """What a person can be found alike by, from the rows of his comings; each key once."""
-    found: dict[str, int] = {}
-    for row in comings:
-        for key in keys(told_by(row)):
-            found[key] = max(found.get(key, 0), row["at"])
-    return [{"key": key, "at": at} for key, at in found.items()]
 
 
 def told_by(row: Mapping[str, Any], subject: str = "") -> Told:

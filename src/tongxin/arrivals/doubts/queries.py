@@ -3,7 +3,7 @@
 Both sides lie in the remit; a mate outside of it is not told of.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final
 
@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 
 from tongxin.arrivals.comings.tables import coming
 from tongxin.arrivals.doubts.derive import told_by
-from tongxin.arrivals.doubts.rules import ENOUGH, Likeness, likeness
+from tongxin.arrivals.doubts.rules import ENOUGH, Likeness, keys, likeness
 from tongxin.arrivals.doubts.tables import likeness as decided
-from tongxin.arrivals.doubts.tables import trait
 from tongxin.base.remit import Remit
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.remits import anywhere, within
@@ -26,6 +25,9 @@ READ: Final = "arrivals.read"
 STEP: Final = 1_000
 # A key that more people share than this says nothing: a telephone of a company, say.
 _CROWD: Final = 12
+_COMPARED: Final = tuple(
+    coming.c[name] for name in ("subject", "name", "id_number", "phone", "village", "address")
+)
 
 
 class Doubt(Struct, frozen=True):
@@ -83,7 +85,7 @@ def areas_of(
 def _among(
     remit: Remit, connection: Connection, township: str, since_ms: int, mine: dict[str, Row]
 ) -> list[Doubt]:
-    pairs = _pairs(connection, township, since_ms, sorted(mine))
+    pairs = _pairs(connection, township, since_ms, mine)
     open_ = sorted(pairs - _settled(connection, township, {one for one, _ in pairs}))
     others = {name for pair in open_ for name in pair} - set(mine)
     known = mine | _comings(remit, connection, township, sorted(others))
@@ -101,35 +103,38 @@ def _alike(one: Row, other: Row) -> Likeness | None:
 
 
 def _pairs(
-    connection: Connection, township: str, since_ms: int, mine: Sequence[str]
+    connection: Connection, township: str, since_ms: int, mine: Mapping[str, Row]
 ) -> set[tuple[str, str]]:
     """Pairs of people who share a key, one of them of `mine`; each in the order of their ids."""
-    keys: set[str] = set()
-    for chunk in in_chunks(mine):
-        keys |= set(
-            connection.scalars(
-                sa.select(trait.c.key).where(
-                    trait.c.township == township, trait.c.subject.in_(chunk)
-                )
-            )
-        )
-    sharing: dict[str, list[str]] = {}
-    for chunk in in_chunks(sorted(keys)):
-        rows = connection.execute(
-            sa.select(trait.c.key, trait.c.subject).where(
-                trait.c.township == township, trait.c.key.in_(chunk), trait.c.at >= since_ms
-            )
-        )
-        for key, subject in rows:
-            sharing.setdefault(key, []).append(subject)
-    asked = set(mine)
+    sharing: dict[str, set[str]] = {}
+    for row in _mates(connection, township, since_ms, list(mine.values())):
+        for key in keys(told_by(row)):
+            sharing.setdefault(key, set()).add(row["subject"])
     return {
         pair
         for people in sharing.values()
         if 1 < len(people) <= _CROWD
         for pair in combinations(sorted(people), 2)
-        if asked & {*pair}
+        if pair[0] in mine or pair[1] in mine
     }
+
+
+def _mates(
+    connection: Connection, township: str, since_ms: int, mine: Sequence[Row]
+) -> Iterator[Row]:
+    """Recent comings with a telephone, a sound or an ID number's end of one of these: context."""
+    for name in ("phone", "sound", "tail"):
+        column = coming.c[name]
+        for chunk in in_chunks(sorted({row[name] for row in mine if row[name]})):
+            rows = connection.execute(
+                sa.select(*_COMPARED).where(
+                    coming.c.township == township,
+                    column.in_(chunk),
+                    column != "",
+                    coming.c.at >= since_ms,
+                )
+            )
+            yield from (dict(row._mapping) for row in rows)
 
 
 def _settled(connection: Connection, township: str, firsts: Iterable[str]) -> set[tuple[str, str]]:

@@ -142,15 +142,16 @@ def digits(phone: str) -> str:
 def keys(told: Told) -> tuple[str, ...]:
     """What records of one person have in common, whichever single thing was misspelt.
 
-    The telephone; the reading of the name with the village, and with the year of birth; either
-    end of the ID number, so that one wrong character leaves the other end.
+    The telephone; the reading of the name with the village, and with the year of birth; the last
+    eight characters of the ID number. One wrong character of the number leaves either the year
+    or the end.
     """
-    sound, number, born = "".join(told.sounds), told.id_number, born_on(told.id_number)
+    sound, number = "".join(told.sounds), told.id_number
     found = [f"v:{told.village}:{sound}"] if sound else []
-    if phone := digits(told.phone):
-        found.append(f"p:{phone}")
-    if sound and born:
-        found.append(f"y:{born.year}:{sound}")
-    if number and told.sounds:
-        found += [f"f:{number[:10]}:{told.sounds[0]}", f"l:{number[10:]}"]
+    if told.phone:
+        found.append(f"p:{told.phone}")
+    if sound and number:
+        found.append(f"y:{number[6:10]}:{sound}")
+    if number:
+        found.append(f"l:{number[10:]}")
     return tuple(found)

@@ -1,19 +1,12 @@
-"""Derived tables of doubts: what people can be found alike by, and what was decided."""
+"""Derived table of doubts: what somebody decided about two records."""
 
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Index
+from sqlalchemy import Column
 
 from tongxin.ledger.tables import BIG, Code, derived
 
-# `at` is the instant of the journey that tells it: only recent ones are compared.
-trait = derived(
-    "trait",
-    Column("key", Code, primary_key=True),
-    Column("at", BIG, nullable=False),
-    Index("trait_by_key", "township", "key", "subject", "at"),
-)
 likeness = derived(
     "likeness",
     Column("other", Code, primary_key=True),
@@ -22,4 +15,4 @@ likeness = derived(
     Column("decided_at", BIG, nullable=False),
 )
 
-TABLES: Final = (trait, likeness)
+TABLES: Final = (likeness,)
