@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.registry.doors import EAST, GRID, WEST, Doors
-from tests.registry.test_doors import area_of, figures, findings, names
+from tests.registry.seen import area_of, figures, findings, names
 from tests.test_properties import Copies, town_of
-from tests.town import Town
 from tests.village import LI, MORNING, QUANJI, SUN, TAOLIN, TOWNSHIP, ZHOU
 from tongxin.base.ids import id_at
 from tongxin.ledger.facts import REGISTRATION, Fact, Kind, Outcome
@@ -18,11 +16,6 @@ from tongxin.registry.households import facts as households
 from tongxin.registry.links import facts as links
 from tongxin.registry.residents import facts as residents
 from tongxin.registry.staff import facts as staff
-
-
-@pytest.fixture
-def doors(town: Town) -> Doors:
-    return Doors(town)
 
 
 def settle(doors: Doors) -> None:

@@ -119,7 +119,7 @@ API: Final[dict[tuple[str, str], Example]] = {
         _home(WHY), at="village", reveals=True
     ),
     ("GET", "/api/v1/residents"): Example(nothing),
-    ("POST", "/api/v1/residents/find"): Example(lambda _s, _p: Call(json={"words": "试"})),
+    ("POST", "/api/v1/residents/find"): Example(lambda _s, _p: Call(json={"sought": "试"})),
     ("GET", "/api/v1/residents/{person:str}"): Example(_inhabitant(), at="village"),
     ("POST", "/api/v1/residents/{person:str}/records"): Example(
         _inhabitant(_AWAY), 201, at="village"

@@ -217,7 +217,7 @@ def _service(desk: Desk, form: Form, status: int = 200) -> Template:
     if mine and not form.given.get("staff"):
         form.given["staff"] = mine
     return desk.page(
-        "registry/service.html", status, form=form, day=day, signed=api.served(desk, day, ""),
+        "registry/on_duty.html", status, form=form, day=day, signed=api.served(desk, day, ""),
         people=[(row["subject"], f"{row['name']} {row['unit']}") for row in forces],
         forces=FORCES, force_options=options(FORCES), areas=_areas(desk, "service.record"),
         may_record=desk.remit.holds("service.record"),
