@@ -52,8 +52,11 @@ class Player:
                 self._open(place)
                 self._adopt(place)
                 self._settle(place)
-            for n, place in enumerate(self.scenario.townships):
-                self._fill(place, is_stage=n == 0)
+            stage = self.scenario.townships[0]
+            self._lists(stage, agreed=True)
+            for place in self.scenario.townships:
+                self._fill(place, is_stage=place is stage)
+            self._lists(stage, agreed=False)
         finally:
             for caller in self._callers.values():
                 caller.close()
@@ -106,6 +109,15 @@ class Player:
                 "from_": from_.isoformat(), "until": until.isoformat() if until else None,
             }  # fmt: skip
             self._agree(place, "/api/v1/areas", declared)
+
+    def _lists(self, place: Place, *, agreed: bool) -> None:
+        """National lists: those in force, or those that wait for the second person."""
+        for one in self.scenario.lists:
+            told = {"text": one.as_of(self.now), "source": one.source}
+            if agreed and one.agreed:
+                self._agree(place, "/api/v1/risklists", told)
+            elif not (agreed or one.agreed):
+                self.caller(place, place.first).post("/api/v1/risklists", told)
 
     def _agree(self, place: Place, path: str, proposal: dict[str, Any]) -> None:
         made = self.caller(place, place.accounts[0]).post(path, proposal)

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,6 +10,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from tongxin.base.clock import ZONE
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 
@@ -94,6 +96,27 @@ class Area(Struct, frozen=True, forbid_unknown_fields=True):
     days: Annotated[int, Meta(ge=1, le=60)] | None = None
 
 
+class RiskList(Struct, frozen=True, forbid_unknown_fields=True):
+    """A national list in a file beside the scenario, told as of some hours ago. In the first
+    township it is approved, or, `agreed` being false, left to wait for the second person.
+
+    `content` is what the file holds, put in by the reader.
+    """
+
+    file: Annotated[str, Meta(pattern=r"^[a-z0-9-]+\.json$")]
+    hours_ago: Annotated[int, Meta(ge=0, le=240)]
+    source: str
+    agreed: bool = True
+    content: str = ""
+
+    def as_of(self, now: datetime) -> str:
+        """The file as it would have been served then: its hour is counted back from `now`."""
+        served = msgspec.json.decode(self.content)
+        hour = (now - timedelta(hours=self.hours_ago)).astimezone(ZONE)
+        served["data"]["end_update_time"] = f"{hour:%Y-%m-%d %H时}"
+        return msgspec.json.encode(served).decode()
+
+
 class Origin(Struct, frozen=True, forbid_unknown_fields=True):
     """Where people come from, in proportion."""
 
@@ -129,7 +152,8 @@ class Happenings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole scenario. `digest` is the SHA-256 of its bytes, put in by the reader."""
+    """A whole scenario. `digest` is the SHA-256 of its bytes and those of its lists, put in by the
+    reader."""
 
     id: str
     title: Text
@@ -141,6 +165,7 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     origins: Annotated[list[Origin], Meta(min_length=1)]
     people: Names
     happenings: Happenings
+    lists: list[RiskList] = []
     digest: str = ""
 
 
@@ -151,10 +176,18 @@ def read(path: Path | None) -> Scenario:
         content = path.read_bytes() if path else _shipped()
         plain = tomllib.loads(content.decode())
         scenario = msgspec.convert(plain, Scenario)
+        lists = [_with_content(one, path) for one in scenario.lists]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BAD_SCENARIO(field="scenario", file=name, why=str(error).split("\n")[0]) from None
-    return msgspec.structs.replace(scenario, digest=hashlib.sha256(content).hexdigest())
+    whole = content + "".join(one.content for one in lists).encode()
+    digest = hashlib.sha256(whole).hexdigest()
+    return msgspec.structs.replace(scenario, lists=lists, digest=digest)
 
 
-def _shipped() -> bytes:
-    return files("tongxin.demo").joinpath("scenarios").joinpath(DEFAULT).read_bytes()
+def _with_content(one: RiskList, path: Path | None) -> RiskList:
+    raw = path.with_name(one.file).read_bytes() if path else _shipped(one.file)
+    return msgspec.structs.replace(one, content=raw.decode())
+
+
+def _shipped(name: str = DEFAULT) -> bytes:
+    return files("tongxin.demo").joinpath("scenarios").joinpath(name).read_bytes()
