@@ -10,6 +10,7 @@ from tests.conftest import SignedIn
 from tests.town import Town
 from tests.village import CHEN, FENG, LI, LIN, QIAN, SUN, TAOLIN, TOWNSHIP, ZHAO, ZHENG, ZHOU
 from tongxin.arrivals import facts as arrivals
+from tongxin.base.ids import new_id
 from tongxin.catalogue import KINDS
 from tongxin.ledger import holding
 from tongxin.ledger.facts import Draft
@@ -202,3 +203,40 @@ def test_a_second_account_of_an_arrival_is_decided_by_comparing_both(
     assert shown["body"]["name"] == "林**"
     assert decide(client, signed_in(ZHAO), found["held"], False) < 300
     assert inbox(client, signed_in(ZHAO)) == []
+
+
+def swab(town: Town, about: Draft, episode: str, **more: Any) -> Draft:
+    return town.draft(
+        arrivals.SWAB_RESULTED, arrivals.SwabResulted(taken_at=town.now, positive=False),
+        by=ZHENG, subject=about.subject, purpose=f"episode:{episode}", area=about.area, **more,
+    )  # fmt: skip
+
+
+def test_a_swab_in_an_episode_that_nothing_opened_waits_for_what_opens_it(town: Town) -> None:
+    came, episode = town.arrive(CHEN), new_id()
+    early = swab(town, came, episode)
+    (verdict,) = town.record(early)
+    assert (verdict.outcome, verdict.code) == ("held", "ledger.unknown_episode")
+    town.arrive(CHEN, person=came.subject)
+    assert [row.resolved_by for row in rows(town)] == [None], "another episode is not this one"
+    town.arrive(CHEN, person=came.subject, id=episode)
+    assert [row.resolved_by for row in rows(town)] == [RETRIED]
+    assert entries(town, came.subject)[-1] == "arrivals.swab_resulted"
+
+
+def test_what_opens_an_episode_may_come_in_the_same_batch(town: Town) -> None:
+    came, episode = town.arrive(CHEN), new_id()
+    again = town.arrival(CHEN, person=came.subject, id=episode)
+    verdicts = town.record(swab(town, came, episode), again, swab(town, came, episode))
+    assert [verdict.outcome for verdict in verdicts] == ["held", "recorded", "recorded"]
+    assert len(entries(town, came.subject)) == 4
+
+
+def test_who_waits_for_a_person_and_for_an_episode_waits_for_both(town: Town) -> None:
+    came, episode = town.arrival(CHEN), new_id()
+    town.record(swab(town, came, episode))
+    town.record(came)
+    (row,) = rows(town)
+    assert (row.code, row.resolved_by) == ("ledger.unknown_episode", None)
+    town.arrive(CHEN, person=came.subject, id=episode)
+    assert len(entries(town, came.subject)) == 3

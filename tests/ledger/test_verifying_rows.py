@@ -21,7 +21,6 @@ from tongxin.ledger.totals import Total
 
 EDITED: dict[str, dict[str, Any]] = {
     "account": {"roles": f'[["command","{TOWNSHIP}"]]'},
-    "device": {"public_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
     "journey": {"category": "low"},
     "stay": {"code": "430104"},
     "ledger_line": {"swab": "阴性"},

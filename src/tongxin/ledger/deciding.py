@@ -10,7 +10,7 @@ from tongxin.base.clock import from_ms
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, opening
 from tongxin.ledger.chains import areas_of
-from tongxin.ledger.facts import SERVER, Door, Draft, Outcome, Verdict
+from tongxin.ledger.facts import SERVER, Door, Draft, Outcome, Purpose, Verdict
 from tongxin.ledger.keys import Keys, Name
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.sealing import SIGNATURE_BYTES, unseal
@@ -21,6 +21,13 @@ UNKNOWN_SUBJECT = ProblemKind(
     422,
     zh="还不认识这个对象；等它登记后会自动补记。",
     en="This subject is not known yet; the record is kept and tried again when it appears.",
+)
+UNKNOWN_EPISODE = ProblemKind(
+    "ledger.unknown_episode",
+    422,
+    zh="还没有登记这段行程的开始（例如到达）；登记后会自动补记。",
+    en="Nothing has opened this episode yet, such as an arrival; the record is kept and tried "
+    "again when something does.",
 )
 OTHER_BYTES = ProblemKind(
     "ledger.other_bytes",
@@ -45,6 +52,32 @@ _RECORDED: Final = sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
 )
 
 
+# What opened episodes of these subjects.
+_BEGUN: Final = (
+    sa.select(fact.c.subject, fact.c.purpose)
+    .where(
+        fact.c.township == sa.bindparam("township"),
+        fact.c.subject.in_(sa.bindparam("subjects", expanding=True)),
+        fact.c.kind.in_(sa.bindparam("kinds", expanding=True)),
+    )
+    .distinct()
+)
+
+
+def episode_of(draft: Draft) -> str:
+    """What a fact of an episode waits for that nothing has opened yet."""
+    return f"{draft.subject} {draft.purpose}"
+
+
+def _wants_beginning(draft: Draft) -> bool:
+    """Whether it is of an episode that something else must have opened.
+
+    What the clock says of a task it took from an episode that is there.
+    """
+    of_episode = draft.kind.purpose is Purpose.EPISODE
+    return of_episode and not draft.kind.introduces and draft.door is not Door.CLOCK
+
+
 class Deciding:
     """Decides on some drafts of one township, by its context as it is now.
 
@@ -66,6 +99,7 @@ class Deciding:
         self.stored: dict[str, str] = {}
         self.notes: list[Draft] = []
         self._known: dict[str, str] = {}
+        self._begun: set[tuple[str, str]] = set()
         self.keys: dict[Name, bytes] = {}
         self._taken: dict[str, Draft] = {}
 
@@ -75,6 +109,7 @@ class Deciding:
         beside = {name for draft in drafts if (name := self._rulebook.beside(draft))}
         self._known = areas_of(self._connection, self._township, names | beside)
         self.stored = {name: area for name, area in self._known.items() if name in names}
+        self._begun = self._begun_before(drafts)
         # Whatever is decided, the drafts are sealed with these.
         self._take_keys(drafts)
         earlier = self._recorded_before(drafts)
@@ -96,8 +131,8 @@ class Deciding:
             return self._again(draft, twin, twin.envelope, None)
         if self._key(draft) is None:
             return _refused(draft, FORGOTTEN_ALREADY())
-        if draft.subject not in self._known and not draft.kind.introduces:
-            return self._hold(draft, UNKNOWN_SUBJECT(field="subject"), draft.subject)
+        if (lacking := self._lacking(draft)) is not None:
+            return self._hold(draft, *lacking)
         known = self._known.get(draft.subject)
         beside = self._known.get(self._rulebook.beside(draft) or "")
         problem = self._rulebook.admits(self._context, draft, known, beside)
@@ -105,6 +140,16 @@ class Deciding:
             return self._not_admitted(draft, problem)
         self._known.setdefault(draft.subject, self._rulebook.place_told(draft))
         self._taken[draft.id] = draft
+        if draft.kind.introduces:
+            self._begun.add((draft.subject, draft.purpose))
+        return None
+
+    def _lacking(self, draft: Draft) -> tuple[Problem, str] | None:
+        """What is not there yet of which the draft speaks, and what will bring it."""
+        if draft.subject not in self._known and not draft.kind.introduces:
+            return UNKNOWN_SUBJECT(field="subject"), draft.subject
+        if _wants_beginning(draft) and (draft.subject, draft.purpose) not in self._begun:
+            return UNKNOWN_EPISODE(field="purpose"), episode_of(draft)
         return None
 
     def _not_admitted(self, draft: Draft, problem: Problem) -> Verdict:
@@ -140,6 +185,21 @@ class Deciding:
     def _key(self, draft: Draft) -> bytes | None:
         """What the draft is sealed with; None once that was destroyed."""
         return self.keys.get(draft.key())
+
+    def _begun_before(self, drafts: Sequence[Draft]) -> set[tuple[str, str]]:
+        """The episodes that something has opened, of those subjects of whom it must be known."""
+        asked = {d.subject for d in drafts if d.subject in self.stored and _wants_beginning(d)}
+        if not asked:
+            return set()
+        kinds = self._rulebook.kinds.values()
+        opening_kinds = [
+            kind.name for kind in kinds if kind.introduces and kind.purpose is Purpose.EPISODE
+        ]
+        found: set[tuple[str, str]] = set()
+        for chunk in opening.in_chunks(asked):
+            known = {"township": self._township, "subjects": chunk, "kinds": opening_kinds}
+            found |= {(row.subject, row.purpose) for row in self._connection.execute(_BEGUN, known)}
+        return found
 
     def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, SqlRow]:
         rows: dict[str, SqlRow] = {}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, inbox, opening, rejudging
 from tongxin.ledger.chains import Head, areas_of, lock_heads, store_heads
-from tongxin.ledger.deciding import Deciding
+from tongxin.ledger.deciding import Deciding, episode_of
 from tongxin.ledger.facts import (
     Draft,
     Entry,
@@ -175,9 +175,10 @@ class Group:
         if any(draft.kind.shapes_context for draft in drafts):
             self._context_changed(entries)
         if waiting:
-            self._try_again(
-                {d.subject for d in drafts if d.subject not in stored or d.kind.shapes_context}
-            )
+            appeared = {
+                d.subject for d in drafts if d.subject not in stored or d.kind.shapes_context
+            }
+            self._try_again(appeared | {episode_of(d) for d in drafts if d.kind.introduces})
         return {entry.id: entry.header.seq for entry in entries}
 
     def _seal(self, drafts: Sequence[Draft], keys: Mapping[Name, bytes]) -> list[Entry]:
