@@ -28,6 +28,10 @@ import tongxin.arrivals.derive
 import tongxin.arrivals.doubts.derive
 import tongxin.arrivals.doubts.facts
 import tongxin.arrivals.doubts.tables
+import tongxin.arrivals.exceptions.derive
+import tongxin.arrivals.exceptions.facts
+import tongxin.arrivals.exceptions.rules
+import tongxin.arrivals.exceptions.tables
 import tongxin.arrivals.facts
 import tongxin.arrivals.findings.facts
 import tongxin.arrivals.passages.facts
@@ -76,6 +80,7 @@ from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Row, Stream
 from tongxin.ledger.rulebook import Stratum
 from tongxin.ledger.totals import FIGURES, Total
 from tongxin.policy.engine import plan
+from tongxin.policy.evidence import Evidence
 from tongxin.policy.situation import Situation
 from tongxin.registry.pinning import pinned
 from tongxin.registry.risklists import remembered
@@ -102,6 +107,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             tongxin.arrivals.checkpoints.facts.KINDS,
             tongxin.arrivals.calls.facts.KINDS,
             tongxin.arrivals.doubts.facts.KINDS,
+            tongxin.arrivals.exceptions.facts.KINDS,
         )
         for kind in group
     }
@@ -121,6 +127,7 @@ TABLES: Final[tuple[Table, ...]] = (
     *tongxin.arrivals.checkpoints.tables.TABLES,
     *tongxin.arrivals.calls.tables.TABLES,
     *tongxin.arrivals.doubts.tables.TABLES,
+    *tongxin.arrivals.exceptions.tables.TABLES,
 )
 TOTALS: Final[tuple[Total, ...]] = (
     FIGURES,
@@ -173,7 +180,7 @@ class Catalogue:
             areas=areas,
             lists=lists,
             situation=remembered.situation(lists, areas),
-            proposers=tongxin.registry.rules.proposers(entries),
+            proposers={e.id: e.header.author for e in entries if KINDS[e.header.kind].proposes},
         )
 
     def admits(
@@ -287,6 +294,7 @@ def _person(stream: Stream, context: Context, home: str | None, rows: Rows) -> s
         area = home
     carried = rows.get("figure_part", [])
     _add(rows, tongxin.arrivals.derive.rows(area, plans(stream, context), carried))
+    _add(rows, tongxin.arrivals.exceptions.derive.rows(stream.entries, area))
     _add(rows, residents.rows(stream.entries, home))
     _add(rows, {"likeness": tongxin.arrivals.doubts.derive.decisions(stream.entries)})
     return area
@@ -311,7 +319,10 @@ def plans(stream: Stream, context: Context) -> dict[str, Judged]:
         # By the first fact told, also where it was taken back: correcting a slip changes no rules.
         pin = pinned(context.packs, began[episode])
         told = tongxin.arrivals.comings.rules.counting(entries)
-        statements = [s for e in told for s in tongxin.arrivals.rules.statements(e)]
+        statements: list[Evidence] = [
+            s for e in told for s in tongxin.arrivals.rules.statements(e)
+        ]
+        statements += tongxin.arrivals.exceptions.rules.waivers(stream.entries, episode)
         recorded = {e.id: from_ms(e.header.recorded_at) for e in entries}
         judged = pin.doubted(plan(statements, pin.by.pack, context.situation, recorded))
         found[episode] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)

@@ -1,5 +1,6 @@
 """`verify` finds whatever somebody changes in the derived tables, and `rebuild` mends it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from tests.ledger.console import at_the_console, findings, first, found_by, meddling
 from tests.town import Town
 from tests.village import CHEN, SUN, TAOLIN, TOWNSHIP, WU
+from tongxin.arrivals.exceptions.facts import EXCEPTION_PROPOSED, ExceptionProposed
 from tongxin.base.clock import ZONE
 from tongxin.base.ids import new_id
 from tongxin.catalogue import TABLES, TOTALS, catalogue
@@ -80,6 +82,15 @@ def test_a_hidden_correction_is_found(lived: Town) -> None:
     assert "correction" in first(lived).text.en
 
 
+def test_an_exception_approved_at_the_console_is_found(lived: Town) -> None:
+    came = lived.arrive(CHEN)
+    until = lived.now + timedelta(hours=8)
+    body = ExceptionProposed(reason="血液透析", from_=lived.now, until=until)
+    lived.record(lived.draft(EXCEPTION_PROPOSED, body, subject=came.subject, purpose=came.purpose))
+    at_the_console(lived, sa.text("UPDATE exception SET approved_by = 'account-nobody'"))
+    assert "exception" in first(lived).text.en
+
+
 @pytest.mark.parametrize("total", TOTALS, ids=lambda total: total.sums.name)
 def test_a_changed_total_is_found(lived: Town, total: Total) -> None:
     amount = list(total.sums.c)[-1]
@@ -102,7 +113,7 @@ def test_a_total_of_a_day_that_nobody_came_is_found(lived: Town) -> None:
 
 
 def test_every_derived_table_is_tried() -> None:
-    tried = {*EDITED, "look", "certificate", "correction"}
+    tried = {*EDITED, "look", "certificate", "correction", "exception"}
     assert {table.name for table in (*TABLES, subject)} <= tried
 
 

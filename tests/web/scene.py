@@ -33,6 +33,7 @@ from tests.village import (
 from tongxin.access import facts as access
 from tongxin.access.roles import ROLES
 from tongxin.arrivals.checkpoints.facts import CHECKPOINT_OPENED, CheckpointOpened
+from tongxin.arrivals.exceptions.facts import EXCEPTION_PROPOSED, ExceptionProposed
 from tongxin.arrivals.facts import TEMPERATURE_TAKEN, TemperatureTaken
 from tongxin.base.ids import new_id, new_subject
 from tongxin.ledger.facts import EPISODE, OFFICE, REGISTRATION, Kind, Outcome
@@ -267,6 +268,18 @@ class Scene:
         )  # fmt: skip
         assert self.town.record(draft)[0].outcome is Outcome.RECORDED
         return there, noted, draft.id
+
+    def to_except(self, village: str) -> tuple[Someone, str]:
+        """Somebody, and the second person's proposal to make an exception of him."""
+        there = self.somebody(village)
+        now = self.town.now
+        body = ExceptionProposed(reason="血液透析", from_=now, until=now + timedelta(days=7))
+        draft = self.town.draft(
+            EXCEPTION_PROPOSED, body, by=HEADS[village[:9]][1], subject=there.subject,
+            purpose=f"{EPISODE}:{there.episode}", area=village,
+        )  # fmt: skip
+        assert self.town.record(draft)[0].outcome is Outcome.RECORDED
+        return there, draft.id
 
     def account(self, township: str) -> str:
         """A fresh account of a township; a colleague nobody else is about."""

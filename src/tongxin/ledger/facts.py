@@ -77,7 +77,8 @@ class Kind(Struct, frozen=True):
     first fact about a subject. `shapes_context`: whether recording it changes what other subjects
     are judged by (packs in force, areas at risk, accounts). `where_told`: only where the fact says
     it happened counts for its author's remit, not where its subject belongs. `own`: about himself
-    its author needs no capability.
+    its author needs no capability. `proposes`: somebody independent must
+    approve it with `ledger.approved`.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Kind(Struct, frozen=True):
     shapes_context: bool = False
     where_told: bool = False
     own: bool = False
+    proposes: bool = False
 
 
 class Header(Struct, frozen=True, array_like=True):

@@ -139,6 +139,7 @@ FORGET_PROPOSED: Final = Kind(
     title=Text("申请销毁资料", "Forgetting proposed"),
     doors=DESK,
     shapes_context=True,
+    proposes=True,
 )
 FORGOTTEN: Final = Kind(
     name="ledger.forgotten",
@@ -174,6 +175,7 @@ TAKING_BACK_PROPOSED: Final = Kind(
     may="facts.propose_taking_back",
     title=Text("申请撤回记录", "Taking back proposed"),
     shapes_context=True,  # whoever approves it must not be in one hand with who proposed it
+    proposes=True,
 )
 HELD: Final = Kind(
     name="ledger.held",
@@ -194,9 +196,6 @@ HELD_RESOLVED: Final = Kind(
     title=Text("待办记录已处理", "Held fact resolved"),
     doors=frozenset({Door.FORM}),
 )
-
-# Proposals whose subject is whom they are about, and not themselves.
-PROPOSED_ABOUT_ANYBODY: Final = (FORGET_PROPOSED, TAKING_BACK_PROPOSED)
 
 KINDS: Final = (
     APPROVED, HEAD_SIGNED, FORGET_PROPOSED, FORGOTTEN, TAKEN_BACK, REGISTRATION_TAKEN_BACK,

@@ -19,7 +19,7 @@ from tongxin.ledger.bell import Bell
 from tongxin.ledger.chains import Head
 from tongxin.ledger.facts import Entry, Kind
 from tongxin.ledger.keys import Keys
-from tongxin.ledger.kinds import PROPOSED_ABOUT_ANYBODY, Forgotten
+from tongxin.ledger.kinds import Forgotten
 from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.tables import HEADER_COLUMNS, fact
 
@@ -142,15 +142,13 @@ def context_of(connection: Connection, keys: Keys, rulebook: Rulebook, township:
 
 def shapes(kind: Kind, subject: str) -> bool:
     """Whether a fact of this kind about this subject is among those read here."""
-    return kind in PROPOSED_ABOUT_ANYBODY or (
-        kind.shapes_context and kind_of(subject) in CONTEXT_KINDS
-    )
+    return kind.proposes or (kind.shapes_context and kind_of(subject) in CONTEXT_KINDS)
 
 
 def _shapes(kinds: Mapping[str, Kind]) -> ColumnElement[bool]:
     """As `shapes`, for a query. Forgettings of people are many, and shape nothing."""
     names = sorted(name for name, kind in kinds.items() if kind.shapes_context)
-    proposed = [kind.name for kind in PROPOSED_ABOUT_ANYBODY]
+    proposed = sorted(name for name, kind in kinds.items() if kind.proposes)
     return sa.and_(
         fact.c.kind.in_(names),
         sa.or_(fact.c.kind.in_(proposed), *_about(CONTEXT_KINDS)),

@@ -75,18 +75,18 @@ PLACE_NAMED: Final = Kind(
 PACK_PROPOSED: Final = Kind(
     name="registry.pack_proposed", body=PackProposed, about=_PROPOSAL, purpose=Purpose.OFFICE,
     may="policy.propose", title=Text("提议启用政策包", "Pack proposed"), doors=DESK,
-    introduces=True, shapes_context=True,
+    introduces=True, shapes_context=True, proposes=True,
 )  # fmt: skip
 AREA_PROPOSED: Final = Kind(
     name="registry.area_proposed", body=AreaProposed, about=_PROPOSAL, purpose=Purpose.OFFICE,
     may="policy.propose", title=Text("提议风险地区", "Area at risk proposed"), doors=DESK,
-    introduces=True, shapes_context=True,
+    introduces=True, shapes_context=True, proposes=True,
 )  # fmt: skip
 RISK_LIST_PROPOSED: Final = Kind(
     name="registry.risk_list_proposed", body=RiskListProposed, about=_PROPOSAL,
     purpose=Purpose.OFFICE, may="policy.propose",
     title=Text("提议风险地区名单", "List of areas at risk proposed"), doors=DESK,
-    introduces=True, shapes_context=True,
+    introduces=True, shapes_context=True, proposes=True,
 )  # fmt: skip
 
 KINDS: Final = (PLACE_NAMED, PACK_PROPOSED, AREA_PROPOSED, RISK_LIST_PROPOSED)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.ledger.facts import INIT, Entry
-from tongxin.ledger.kinds import Approved, ForgetProposed, TakingBackProposed
+from tongxin.ledger.kinds import Approved
 from tongxin.policy.judgement import Plan
 from tongxin.policy.pack import Pack
 from tongxin.policy.reading import read_pack
@@ -121,12 +121,6 @@ def lists_in_force(entries: Iterable[Entry]) -> tuple[ListInForce, ...]:
 
 def _known_at(made: Proposal) -> datetime | None:
     return None if made.in_force_at is None else from_ms(made.in_force_at)
-
-
-def proposers(entries: Iterable[Entry]) -> dict[str, str]:
-    """Who made each proposal, by the proposal's id."""
-    proposing = _PROPOSALS | ForgetProposed | TakingBackProposed
-    return {e.id: e.header.author for e in entries if isinstance(e.body, proposing)}
 
 
 def _proposals(entries: Iterable[Entry]) -> list[Proposal]:

@@ -30,6 +30,8 @@ import tongxin.arrivals.checkpoints.api
 import tongxin.arrivals.comings.api
 import tongxin.arrivals.declarations.api
 import tongxin.arrivals.doubts.api
+import tongxin.arrivals.exceptions.api
+import tongxin.arrivals.exceptions.pages
 import tongxin.arrivals.findings.api
 import tongxin.arrivals.pages
 import tongxin.arrivals.passages.api
@@ -122,6 +124,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *tongxin.arrivals.checkpoints.api.HANDLERS,
         *tongxin.arrivals.calls.api.HANDLERS,
         *tongxin.arrivals.doubts.api.HANDLERS,
+        *tongxin.arrivals.exceptions.api.HANDLERS,
         *tongxin.briefing.api.HANDLERS,
         Router("/", route_handlers=screens(), include_in_schema=False),
     ]
@@ -145,6 +148,7 @@ def screens() -> list[ControllerRouterHandler]:
         *tongxin.registry.staff.pages.HANDLERS,
         *tongxin.work.pages.HANDLERS,
         *tongxin.arrivals.pages.HANDLERS,
+        *tongxin.arrivals.exceptions.pages.HANDLERS,
         *tongxin.briefing.pages.HANDLERS,
     ]
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from litestar import Request, get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from tongxin.access.queries import names
+from tongxin.arrivals.exceptions import queries as exceptions
 from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
@@ -147,6 +148,12 @@ def _waiting(desk: Desk) -> list[tuple[str, Text]]:
         for wish in wishes
         if wish["by"] != desk.who.account
     ]
+    asked = exceptions.waiting(desk.remit, desk.connection, desk.township, to_ms(desk.now), _TODAY)
+    back += [
+        (f"/arrivals/{row['subject']}/exceptions", _EXCEPTION)
+        for row in asked
+        if row["proposed_by"] != desk.who.account
+    ]
     found = registry.proposals(desk.remit, desk.connection, desk.township, undecided=True)
     open_ = [
         (row, _title(row))
@@ -155,6 +162,9 @@ def _waiting(desk: Desk) -> list[tuple[str, Text]]:
         if row["proposed_by"] != desk.who.account
     ]
     return [(f"/proposals/{row['subject']}", title) for row, title in open_] + back
+
+
+_EXCEPTION: Final = Text("一项例外", "an exception")
 
 
 def _wish(wish: Mapping[str, Any]) -> Text:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tongxin.access.queries import names
 from tongxin.arrivals import facts
 from tongxin.arrivals.declarations.facts import ReturnDeclared
+from tongxin.arrivals.exceptions.facts import ExceptionProposed
 from tongxin.arrivals.findings.facts import FindingMade
 from tongxin.arrivals.passages.facts import HandedOver
 from tongxin.base.clock import from_ms
@@ -15,7 +16,7 @@ from tongxin.base.texts import Text
 from tongxin.desk import Desk
 from tongxin.ledger.corrections import waiting
 from tongxin.ledger.facts import CLOCK, EPISODE, INIT, Entry, Fact, Stream, Struck
-from tongxin.ledger.kinds import TakenBack, TakingBackProposed
+from tongxin.ledger.kinds import Approved, TakenBack, TakingBackProposed
 from tongxin.policy.explain import spoken_instant
 from tongxin.registry.corrections import Way, way
 from tongxin.work.facts import TaskDone, TaskOverdue
@@ -101,6 +102,8 @@ class _Telling:
         said = _said(entry.body, self.titles)
         if isinstance(entry.body, TakenBack | TakingBackProposed):
             said = self._wish(entry.body)
+        if isinstance(entry.body, Approved) and entry.body.proposal in self.entries:
+            said = self._what(self.entries[entry.body.proposal])
         if said is None:
             return title
         return Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}")
@@ -177,6 +180,11 @@ def _said(body: Fact, titles: Mapping[str, Text]) -> Text | None:
             said = was if inside else Text(f"没到过{name}", f"was not in {name}")
         case facts.PlacesAnswered(asked=asked, inside=inside):
             said = _answered([_named(p) for p in asked], [_named(p) for p in inside])
+        case ExceptionProposed(reason=reason, from_=since, until=until):
+            span = Text("{since} 至 {until}", "{since} to {until}").filled(
+                since=spoken_instant(since), until=spoken_instant(until)
+            )
+            said = Text(f"{reason}（{span.zh}）", f"{reason} ({span.en})")
         case TaskOverdue(task=task):
             said = titles.get(task, Text(task, task))
         case TaskDone(task=task, note=note):
