@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
+from python_calamine import CalamineWorkbook
 
 from tests.browser.walk import Walk
 from tests.town import Town
@@ -38,7 +39,7 @@ def adopt_rules(walk: Walk) -> None:
     expect(walk.page.locator("form.confirm")).to_have_count(0)
 
     walk.sign_in(WANG)
-    walk.follow("先看会影响谁", "See whom it touches")
+    walk.follow("先看清楚，再决定", "Look first, then decide")
     walk.sees("没有人的状态会改变", "changes nobody's standing")
     walk.press("批准", "Approve")
     walk.sees("已批准，现在起生效", "Approved and in force")
@@ -56,7 +57,7 @@ def declare_pudong(walk: Walk) -> None:
     walk.page.fill("#f-source", "国务院客户端通报")
     walk.press("提议", "Propose")
     walk.sign_in(LI)
-    walk.follow("先看会影响谁", "See whom it touches")
+    walk.follow("先看清楚，再决定", "Look first, then decide")
     walk.sees("现在只是预览", "This is a preview")
     walk.press("批准", "Approve")
     walk.sees("已批准，现在起生效", "Approved and in force")
@@ -151,10 +152,12 @@ def test_a_list_leaves_with_who_when_and_why_in_it(open_walk: OpenWalk, henan: T
     walk.page.fill("#f-reason", "镇防控例会")
     with walk.page.expect_download() as taken:
         walk.page.get_by_role("button", name="导出并记录").click()
-    lines = taken.value.path().read_text("utf-8-sig").splitlines()
-    assert lines[:3] == ["导出人,李建国", "导出时间,2022-04-07 06:00", "用途,镇防控例会"]
-    assert "陈*" in lines[4]
-    assert CHEN.name not in "".join(lines)
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    book = CalamineWorkbook.from_path(str(taken.value.path()))
+    told = " ".join(str(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row)
+    for said in ("李建国", "2022-04-07 06:00", "镇防控例会", "陈*"):
+        assert said in told
+    assert CHEN.name not in told
     walk.open("/looks")
     expect(walk.page.locator("tbody tr").first).to_contain_text("镇防控例会")
 
