@@ -121,7 +121,7 @@ def retention(town: Town, subject: str) -> list[datetime | None]:
     assert stream is not None
     with town.installation.database.reading() as connection:
         context = town.installation.context(connection, TOWNSHIP)
-    return [forget_at(j.plan, j.pack) for j in plans(stream, context).values()]
+    return [forget_at(j.plan, j.pack) for j in plans([stream], context).values()]
 
 
 def test_an_episode_of_which_nothing_is_asked_is_forgotten_thirty_days_after_arrival(

@@ -43,6 +43,12 @@ FROM_WITHDRAWN = ProblemKind(
 NO_PROPOSAL = ProblemKind(
     "access.no_proposal", 404, zh="没有这项提议。", en="There is no such proposal."
 )
+UNKNOWN_PEOPLE = ProblemKind(
+    "access.unknown_people",
+    404,
+    zh="这两份记录不都在账本里，无法认定。",
+    en="Not both of these records are in the ledger, so nothing can be decided of them.",
+)
 
 
 def problem(
@@ -55,14 +61,16 @@ def problem(
     return _outside(accounts, draft, where) or _takes_two(accounts, proposers, draft)
 
 
-def places(draft: Draft, told: str, area_now: str | None, area_beside: str | None) -> set[str]:
+def places(
+    draft: Draft, told: str, area_now: str | None, areas_beside: Collection[str]
+) -> set[str]:
     """Where an author must have his say to record this: where the fact says, and where that is
     which it is about.
 
     A header tells no finer than the village; where the fact or what it is about tells the grid, a
     say in that grid is enough.
     """
-    places = {told, draft.area, area_beside or told}
+    places = {told, draft.area, *areas_beside}
     # A township is not where it was last spoken of.
     if area_now and not draft.kind.where_told and kind_of(draft.subject) != "township":
         places.add(area_now)

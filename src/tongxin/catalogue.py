@@ -25,9 +25,6 @@ import tongxin.arrivals.comings.rules
 import tongxin.arrivals.comings.tables
 import tongxin.arrivals.declarations.facts
 import tongxin.arrivals.derive
-import tongxin.arrivals.doubts.derive
-import tongxin.arrivals.doubts.facts
-import tongxin.arrivals.doubts.tables
 import tongxin.arrivals.exceptions.derive
 import tongxin.arrivals.exceptions.facts
 import tongxin.arrivals.exceptions.rules
@@ -35,6 +32,8 @@ import tongxin.arrivals.exceptions.tables
 import tongxin.arrivals.facts
 import tongxin.arrivals.findings.facts
 import tongxin.arrivals.passages.facts
+import tongxin.arrivals.people
+import tongxin.arrivals.plans
 import tongxin.arrivals.queries
 import tongxin.arrivals.rules
 import tongxin.arrivals.tables
@@ -47,6 +46,9 @@ import tongxin.registry.households.derive
 import tongxin.registry.households.facts
 import tongxin.registry.households.rules
 import tongxin.registry.households.tables
+import tongxin.registry.identity.facts
+import tongxin.registry.identity.rules
+import tongxin.registry.identity.tables
 import tongxin.registry.links.facts
 import tongxin.registry.links.queries
 import tongxin.registry.links.tables
@@ -67,8 +69,7 @@ import tongxin.work.tables
 from tongxin import admission
 from tongxin.access.rules import Account
 from tongxin.base import masking
-from tongxin.base.areas import within
-from tongxin.base.clock import DAY_MS, from_ms, to_ms
+from tongxin.base.clock import DAY_MS, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem
 from tongxin.desk import Contributed
@@ -78,11 +79,10 @@ from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.chains import areas_of
 from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Row, Stream
 from tongxin.ledger.rulebook import Stratum
+from tongxin.ledger.ties import Ties
 from tongxin.ledger.totals import FIGURES, Total
-from tongxin.policy.engine import plan
-from tongxin.policy.evidence import Evidence
 from tongxin.policy.situation import Situation
-from tongxin.registry.pinning import pinned
+from tongxin.registry.identity.facts import Decided
 from tongxin.registry.risklists import remembered
 from tongxin.registry.risklists.intervals import changes
 from tongxin.registry.rules import AreaInForce, Judged, ListInForce, PackInForce
@@ -97,6 +97,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             tongxin.registry.grids.facts.KINDS,
             tongxin.registry.households.facts.KINDS,
             tongxin.registry.residents.facts.KINDS,
+            tongxin.registry.identity.facts.KINDS,
             tongxin.registry.links.facts.KINDS,
             tongxin.registry.staff.facts.KINDS,
             tongxin.work.facts.KINDS,
@@ -106,7 +107,6 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             tongxin.arrivals.findings.facts.KINDS,
             tongxin.arrivals.checkpoints.facts.KINDS,
             tongxin.arrivals.calls.facts.KINDS,
-            tongxin.arrivals.doubts.facts.KINDS,
             tongxin.arrivals.exceptions.facts.KINDS,
         )
         for kind in group
@@ -119,6 +119,7 @@ TABLES: Final[tuple[Table, ...]] = (
     *tongxin.registry.grids.tables.TABLES,
     *tongxin.registry.households.tables.TABLES,
     *tongxin.registry.residents.tables.TABLES,
+    *tongxin.registry.identity.tables.TABLES,
     *tongxin.registry.links.tables.TABLES,
     *tongxin.registry.staff.tables.TABLES,
     *tongxin.work.tables.TABLES,
@@ -126,7 +127,6 @@ TABLES: Final[tuple[Table, ...]] = (
     *tongxin.arrivals.comings.tables.TABLES,
     *tongxin.arrivals.checkpoints.tables.TABLES,
     *tongxin.arrivals.calls.tables.TABLES,
-    *tongxin.arrivals.doubts.tables.TABLES,
     *tongxin.arrivals.exceptions.tables.TABLES,
 )
 TOTALS: Final[tuple[Total, ...]] = (
@@ -143,7 +143,7 @@ TOTALS: Final[tuple[Total, ...]] = (
 # What others are judged by comes first; what is named nowhere is part of people's surroundings.
 _STRATA: Final[Mapping[str, Stratum]] = MappingProxyType(
     dict.fromkeys(("account", "place", "proposal", "township", "held"), Stratum.CONTEXT)
-    | dict.fromkeys(("person", "staff"), Stratum.PEOPLE)
+    | dict.fromkeys(("person", "pair", "staff"), Stratum.PEOPLE)
 )
 
 
@@ -184,15 +184,20 @@ class Catalogue:
         )
 
     def admits(
-        self, context: Context, draft: Draft, area_now: str | None, area_beside: str | None
+        self, context: Context, draft: Draft, area_now: str | None, areas_beside: Collection[str]
     ) -> Problem | None:
         """None if the author may record this now, in its area and where its subject is."""
-        where = admission.places(draft, self.place_told(draft), area_now, area_beside)
+        if isinstance(draft.body, Decided) and len(areas_beside) < len(self.beside(draft)):
+            return admission.UNKNOWN_PEOPLE(field="other")
+        where = admission.places(draft, self.place_told(draft), area_now, areas_beside)
         return admission.problem(context.accounts, context.proposers, draft, where)
 
-    def beside(self, draft: Draft) -> str | None:
-        """The household that somebody joins."""
-        return tongxin.registry.residents.rules.household_told(draft.body)
+    def beside(self, draft: Draft) -> Collection[str]:
+        """The household that somebody joins; the two people that are found to be one, or two."""
+        if isinstance(draft.body, Decided):
+            return (draft.body.one, draft.body.other)
+        household = tongxin.registry.residents.rules.household_told(draft.body)
+        return (household,) if household else ()
 
     def place_told(self, draft: Draft) -> str:
         """The grid that a fact tells, or its area."""
@@ -226,8 +231,35 @@ class Catalogue:
         )
         return sa.select(either.subquery())
 
-    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
-        """What follows from one subject's facts."""
+    def ties(self, stream: Stream) -> Ties | None:
+        """People bear the ID numbers that they told; a pair says what was decided of two."""
+        match kind_of(stream.subject):
+            case "person":
+                return Ties(tongxin.registry.identity.rules.marks(stream.entries))
+            case "pair":
+                return tongxin.registry.identity.rules.decided(stream.entries)
+        return None
+
+    def derive(
+        self, streams: Sequence[Stream], context: Context, around: Mapping[str, Any]
+    ) -> Mapping[str, Derived]:
+        """What follows for each of these, which are one, from the facts of all."""
+        if kind_of(streams[0].subject) == "person":
+            return tongxin.arrivals.people.derived(streams, plans(streams, context), around)
+        return {s.subject: self._derived(s, around.get(s.subject)) for s in streams}
+
+    def served_with(
+        self, streams: Sequence[Stream], context: Context, purposes: Collection[str]
+    ) -> Collection[str]:
+        """With an episode, the others of its journey."""
+        served = set(purposes)
+        if kind_of(streams[0].subject) == "person":
+            for judged in plans(streams, context).values():
+                whole = {entry.header.purpose for entry in judged.entries}
+                served |= whole if whole & served else set()
+        return served
+
+    def _derived(self, stream: Stream, around: Any) -> Derived:
         rows: dict[str, list[Row]] = dict(ledger_rows(stream))
         area = stream.last_area
         match kind_of(stream.subject):
@@ -244,8 +276,6 @@ class Catalogue:
                 area = _add_derived(rows, tongxin.registry.staff.derive.derived(stream, around))
             case "checkpoint":
                 _add(rows, tongxin.arrivals.checkpoints.derive.rows(stream))
-            case "person":
-                area = _person(stream, context, around, rows)
         return Derived(area, rows)
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
@@ -280,26 +310,6 @@ def touched_between(
 Rows = dict[str, list[Row]]
 
 
-def _person(stream: Stream, context: Context, home: str | None, rows: Rows) -> str:
-    """Add what follows for a person, resident or returnee; where the person is.
-
-    `home` is where the household is that the person belongs to: whoever came to that village is
-    there.
-    """
-    residents = tongxin.registry.residents.derive
-    home = home or residents.area_of(stream.entries)
-    came = tongxin.arrivals.rules.area_of(stream.entries)
-    area = came or home or stream.last_area
-    if home and within(home, area):
-        area = home
-    carried = rows.get("figure_part", [])
-    _add(rows, tongxin.arrivals.derive.rows(area, plans(stream, context), carried))
-    _add(rows, tongxin.arrivals.exceptions.derive.rows(stream.entries, area))
-    _add(rows, residents.rows(stream.entries, home))
-    _add(rows, {"likeness": tongxin.arrivals.doubts.derive.decisions(stream.entries)})
-    return area
-
-
 def _add_derived(rows: Rows, derived: Derived) -> str:
     _add(rows, derived.rows)
     return derived.area
@@ -311,22 +321,9 @@ def _add(rows: Rows, more: Mapping[str, list[Row]]) -> None:
         rows[name] = [*rows.get(name, ()), *added]
 
 
-def plans(stream: Stream, context: Context) -> dict[str, Judged]:
-    """Each of a person's episodes, judged by all pillars' evidence."""
-    found = {}
-    began = tongxin.arrivals.derive.episodes(stream.readable)
-    for episode, entries in tongxin.arrivals.derive.episodes(stream.entries).items():
-        # By the first fact told, also where it was taken back: correcting a slip changes no rules.
-        pin = pinned(context.packs, began[episode])
-        told = tongxin.arrivals.comings.rules.counting(entries)
-        statements: list[Evidence] = [
-            s for e in told for s in tongxin.arrivals.rules.statements(e)
-        ]
-        statements += tongxin.arrivals.exceptions.rules.waivers(stream.entries, episode)
-        recorded = {e.id: from_ms(e.header.recorded_at) for e in entries}
-        judged = pin.doubted(plan(statements, pin.by.pack, context.situation, recorded))
-        found[episode] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)
-    return found
+def plans(streams: Sequence[Stream], context: Context) -> dict[str, Judged]:
+    """Each journey of one human being, of all records that are one, by all pillars' evidence."""
+    return tongxin.arrivals.plans.plans(streams, context.packs, context.situation)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from tongxin.base.problems import ProblemKind
 from tongxin.base.remit import Remit
 from tongxin.base.texts import Language, Text
 from tongxin.ledger import opening
+from tongxin.ledger.clusters import cluster_of
 from tongxin.ledger.facts import Door, Draft, Fact, Kind, Outcome, Stream, Verdict
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.store import Store
@@ -76,8 +77,8 @@ class Contributed(Struct, frozen=True):
 class Outside(Protocol):
     """What a desk is told from above: how all pillars judge, who people are, a page's frame."""
 
-    def judged(self, desk: "Desk", stream: Stream) -> Mapping[str, Any]:
-        """A person's episodes as the rules of all pillars judge them now."""
+    def judged(self, desk: "Desk", records: Sequence[Stream]) -> Mapping[str, Any]:
+        """A person's journeys as the rules of all pillars judge them now."""
 
     def called(self, desk: "Desk", people: Collection[str]) -> Mapping[str, Called]:
         """What people in the asker's remit go by."""
@@ -139,9 +140,17 @@ class Desk:
         """What the township's facts are judged by: accounts, packs in force, areas at risk."""
         return self.store.context(self.connection, self.township)
 
-    def judged(self, stream: Stream) -> Mapping[str, Any]:
-        """A person's episodes as the rules of all pillars judge them now: `registry.Judged`."""
-        return self._outside.judged(self, stream)
+    def records(self, subject: str) -> list[Stream]:
+        """All records that are one with this one, the lead first; none where nothing is known.
+
+        Whether the asker may see them is for the query that found the subject to have said.
+        """
+        kinds = self.store.rulebook.kinds
+        return cluster_of(self.connection, self.keys, kinds, self.township, subject)
+
+    def judged(self, records: Sequence[Stream]) -> Mapping[str, Any]:
+        """A person's journeys as the rules of all pillars judge them now: `registry.Judged`."""
+        return self._outside.judged(self, records)
 
     def called(self, people: Collection[str]) -> Mapping[str, Called]:
         """What these people go by, where they are in the asker's remit."""

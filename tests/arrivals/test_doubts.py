@@ -21,11 +21,17 @@ from tests.village import (
     id_number,
 )
 from tongxin.arrivals.doubts import queries
-from tongxin.arrivals.doubts.facts import LIKENESS_DECIDED, LikenessDecided
 from tongxin.arrivals.doubts.rules import ENOUGH, Likeness, Told, keys, likeness
 from tongxin.base.clock import to_ms
 from tongxin.base.pinyin import syllables
 from tongxin.ledger.facts import OFFICE, Outcome
+from tongxin.registry.identity.facts import (
+    PEOPLE_JOINED,
+    PEOPLE_PARTED,
+    PeopleJoined,
+    PeopleParted,
+    subject_of,
+)
 
 # 马超 as a neighbour spelt him: 马朝 sounds nearly so, and 马潮 just so.
 MA_AS_HEARD = Returnee("马朝", "", MA.phone, "", "", village=TAOLIN)
@@ -105,9 +111,9 @@ def test_the_driver_at_night_and_whom_a_neighbour_told_of_is_one_doubt(henan: To
 
 
 def decided(town: Town, one: str, other: str, *, is_same: bool) -> None:
-    first, second = sorted((one, other))
-    body = LikenessDecided(other=second, is_same=is_same, reason="打电话核对过")
-    draft = town.draft(LIKENESS_DECIDED, body, by=LI, subject=first, purpose=OFFICE, area=TAOLIN)
+    kind, made = (PEOPLE_JOINED, PeopleJoined) if is_same else (PEOPLE_PARTED, PeopleParted)
+    body = made(one=one, other=other, reason="打电话核对过")
+    draft = town.draft(kind, body, by=LI, subject=subject_of(body), purpose=OFFICE, area=TAOLIN)
     assert town.record(draft)[0].outcome is Outcome.RECORDED
 
 

@@ -56,7 +56,7 @@ def word(town: Town, about: Draft, after: timedelta = timedelta(0)) -> Standing:
     assert stream is not None
     with town.installation.database.reading() as connection:
         context = town.installation.context(connection, stream.township)
-    (judged,) = plans(stream, context).values()
+    (judged,) = plans([stream], context).values()
     return standing_at(judged.plan, town.now + after).word
 
 

@@ -16,7 +16,7 @@ def standing(town: Town, who: Draft) -> Standing:
     assert stream is not None
     with town.installation.database.reading() as connection:
         context = town.installation.context(connection, stream.township)
-    (judged,) = plans(stream, context).values()
+    (judged,) = plans([stream], context).values()
     return standing_at(judged.plan, town.now).word
 
 

@@ -4,7 +4,7 @@ A house stands in a grid. A person moves into a house. Where the person is follo
 house stands, and both facts may come first.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Final
@@ -99,14 +99,19 @@ class Hamlet(Catalogue):
             lives.c.township == township, lives.c.house.in_(sorted(houses))
         )
 
-    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
-        self.asked.append(stream.subject)
+    def derive(
+        self, streams: Sequence[Stream], context: Context, around: Mapping[str, Any]
+    ) -> Mapping[str, Derived]:
+        self.asked += [stream.subject for stream in streams]
+        if not any(isinstance(e.body, HouseStands | MovedIn) for s in streams for e in s.entries):
+            return super().derive(streams, context, around)
+        return {s.subject: self._placed(s, around.get(s.subject)) for s in streams}
+
+    def _placed(self, stream: Stream, around: Any) -> Derived:
         stood = [e.body for e in stream.entries if isinstance(e.body, HouseStands)]
         if stood:
             return Derived(stood[-1].grid, {"house": [{"roof": stood[-1].roof}]})
         home = _home(stream)
-        if home is None:
-            return super().derive(stream, context, around)
         area, _roof = around or (None, "")
         return Derived(area or stream.last_area, {"lives": [{"house": home}]})
 

@@ -166,7 +166,7 @@ def cut_off(town: Town, who: Draft) -> None:
     """Record the certificate, and stop there."""
     here = town.installation.forgetting
 
-    def record_only(connection: sa.Connection, recorder: Recorder) -> Note:
+    def record_only(connection: sa.Connection, recorder: Recorder) -> list[Note]:
         return here._record(
             connection, recorder, TOWNSHIP, who.subject, [who.purpose], "测试", town.now
         )
@@ -208,7 +208,7 @@ def test_forgetting_before_the_day_needs_somebody_elses_approval(henan: Town) ->
         henan.record(draft)
         stream = henan.stream(who.subject)
         assert stream is not None
-        found.append(forgetting.approval(stream) is not None)
+        found.append(forgetting.approval([stream]) is not None)
     assert found == [False, False, True]
 
 

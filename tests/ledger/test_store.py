@@ -1,7 +1,7 @@
 """The writer: one bad fact never takes others with it, and nothing stops it for good."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,10 +27,12 @@ class Stumbling(Catalogue):
     def __init__(self) -> None:
         self.over: set[str] = set()
 
-    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
-        if stream.subject in self.over:
+    def derive(
+        self, streams: Sequence[Stream], context: Context, around: Mapping[str, Any]
+    ) -> Mapping[str, Derived]:
+        if self.over & {stream.subject for stream in streams}:
             raise ZeroDivisionError("a mistake in the rules")
-        return super().derive(stream, context, around)
+        return super().derive(streams, context, around)
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def test_what_the_rules_failed_on_leaves_no_gap_in_the_chain(town: Town) -> None
 
 def test_rules_that_fail_on_one_when_all_are_judged_again_stop_nobody_else(henan: Town) -> None:
     rulebook = Stumbling()
-    first, second = henan.arrive(CHEN), henan.arrive(CHEN)
+    first, second = henan.arrive(CHEN), henan.arrive(CHEN, id_number="")
     with writing_by(henan, rulebook) as store:
         rulebook.over = {first.subject}
         henan.at_risk("310115")

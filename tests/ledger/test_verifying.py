@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.ledger.console import at_the_console, findings, first, found_by, last_seq, meddling, one
 from tests.town import Town
-from tests.village import CHEN, LI, LIN, SUN, TAOLIN, TOWNSHIP, arrival, wire
+from tests.village import CHEN, LI, LIN, MA, SUN, TAOLIN, TOWNSHIP, arrival, wire
 from tongxin.arrivals.facts import ARRIVAL_RECORDED
 from tongxin.base.ids import new_id
 from tongxin.ledger import heads, opening
@@ -258,7 +258,7 @@ def test_a_key_destroyed_without_a_certificate(lived: Town) -> None:
 
 
 def test_somebody_forgotten_leaves_the_record_in_order(lived: Town) -> None:
-    came = lived.arrive(CHEN)
+    came = lived.arrive(MA)
     lived.installation.forgetting.forget(TOWNSHIP, came.subject, [came.purpose], "期满", lived.now)
     count = Count()
     assert findings(lived, count) == []

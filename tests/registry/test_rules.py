@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.town import Town
-from tests.village import CHEN, LI, MORNING, NEIGHBOUR, TOWNSHIP, WANG, entry
+from tests.village import CHEN, LI, MA, MORNING, NEIGHBOUR, TOWNSHIP, WANG, entry
 from tongxin.base.remit import remit_of
 from tongxin.ledger.facts import INIT, Entry
 from tongxin.ledger.kinds import APPROVED, Approved
@@ -68,7 +68,7 @@ def journeys(town: Town) -> list[Any]:
 def test_a_pack_counts_from_its_approval_on_and_not_for_who_came_before(town: Town) -> None:
     before = town.arrive(CHEN)
     town.adopt()
-    after = town.arrive(CHEN)
+    after = town.arrive(MA)
     packs = {row.subject: row.pack for row in journeys(town)}
     assert packs == {before.subject: "watch@2", after.subject: "henan-2022-04@2"}
 
@@ -83,7 +83,7 @@ def test_a_pack_proposed_and_not_approved_counts_for_nobody(town: Town) -> None:
 
 
 def test_an_area_touches_who_was_there_and_nobody_else(henan: Town) -> None:
-    there, elsewhere = henan.arrive(CHEN), henan.arrive(CHEN, from_area="430104")
+    there, elsewhere = henan.arrive(CHEN), henan.arrive(MA, from_area="430104")
     henan.at_risk("310115")
     found = {row.subject: row.category for row in journeys(henan)}
     assert found[there.subject] == "risk-area"

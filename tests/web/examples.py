@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tests.village import LI, MORNING, PASSWORD, TOWNSHIP
-from tests.web import corrections, devices, exceptions, homecoming, registry_examples
+from tests.web import (
+    corrections,
+    devices,
+    exceptions,
+    homecoming,
+    registry_examples,
+)
 from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
 from tests.web.scene import Scene
 
@@ -345,8 +351,8 @@ PAGES: Final[Examples] = corrections.PAGES | {
     ),
 }
 
-API.update(devices.API | exceptions.API)
-PAGES.update(devices.PAGES | exceptions.PAGES)
+API.update(devices.API | exceptions.API | identity.API)
+PAGES.update(devices.PAGES | exceptions.PAGES | identity.PAGES)
 EXAMPLES: Final = (
     API | PAGES | registry_examples.API | registry_examples.PAGES | homecoming.EXAMPLES
 )

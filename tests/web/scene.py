@@ -241,6 +241,14 @@ class Scene:
         assert self.town.record(draft)[0].outcome is Outcome.RECORDED
         return there, proposal
 
+    def twins(self, village: str) -> tuple[Someone, Someone]:
+        """Somebody written down twice with one ID number."""
+        there, by = self.somebody(village), HEADS[village[:9]][0]
+        again = self.town.arrive(there.told, by=by)
+        made = Someone(there.told, again.subject, again.id, there.task)
+        self.words[village] |= made.words
+        return there, made
+
     def noted(self, village: str, by: Worker) -> tuple[Someone, str]:
         """Somebody of whom `by` has just recorded something; its id."""
         there = self.somebody(village)

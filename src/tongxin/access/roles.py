@@ -39,7 +39,7 @@ _FIELD: Final = _SEES | {
 }  # fmt: skip
 _LEADS: Final = _FIELD | {
     "arrivals.reveal", "work.open", "held.resolve", "registry.arrange", "registry.recheck",
-    "facts.propose_taking_back", "arrivals.propose_exception",
+    "facts.propose_taking_back", "arrivals.propose_exception", "people.join",
 }  # fmt: skip
 _COMMANDS: Final = _LEADS | {
     "arrivals.export", "registry.export", "policy.read", "policy.propose", APPROVE, "access.manage",

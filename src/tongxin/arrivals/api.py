@@ -18,6 +18,7 @@ from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import OUTSIDE_REMIT, Asker, AtDesk, Desk, Now, Office, Who, drafted, taken
+from tongxin.ledger.clusters import keeper
 from tongxin.ledger.facts import EPISODE, REGISTRATION, Draft, Verdict
 from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
@@ -168,7 +169,7 @@ def revealed(desk: Desk, person: str, reason: str) -> Revealed:
         raise OUTSIDE_REMIT(area=row["area"])
     fields = ("name", "id_number", "phone", "address")
     desk.record(
-        access.REVEALED, access.Revealed(subject=person, fields=fields, reason=reason),
+        access.REVEALED, access.Revealed(subject=row["subject"], fields=fields, reason=reason),
         subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
     )  # fmt: skip
     return Revealed(*(row[field] for field in fields))
@@ -254,11 +255,11 @@ def observe(desk: AtDesk, person: FromPath[str], data: JSONBody[Observed]) -> Ve
 
 
 def explained(desk: Desk, person: str) -> list[Explanation]:
-    """The explanation of each episode, newest last; the person was found in the remit."""
-    stream = desk.stream(person)
-    if stream is None:
+    """The explanation of each journey, newest last; the person was found in the remit."""
+    records = desk.records(subject_id(person, "person"))
+    if not records:
         raise NOT_FOUND()
-    return explanations(desk.judged(stream), desk.now)
+    return explanations(desk.judged(records), desk.now)
 
 
 def explanations(judged: Mapping[str, Judged], now: datetime) -> list[Explanation]:
@@ -286,8 +287,10 @@ def explanations(judged: Mapping[str, Judged], now: datetime) -> list[Explanatio
 
 def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
     """Record one observation about a person in the remit."""
-    row = next((r for r in found(desk, person) if r["episode"] == seen.episode), None)
-    if row is None:
+    rows = found(desk, person)
+    records = desk.records(subject_id(person, "person"))
+    purpose = f"{EPISODE}:{seen.episode}"
+    if not any(e.header.purpose == purpose for each in records for e in each.readable):
         raise NOT_FOUND()
     told = [
         (kind, body)
@@ -302,7 +305,7 @@ def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
         raise ONE_OBSERVATION(count=len(told))
     kind, body = told[0]
     return desk.record(
-        kind, body, subject=person, purpose=f"{EPISODE}:{seen.episode}", area=row["area"]
+        kind, body, subject=keeper(records, purpose), purpose=purpose, area=rows[0]["area"]
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -13,7 +13,6 @@ from tongxin.arrivals.comings import derive as comings
 from tongxin.arrivals.facts import (
     ArrivalRecorded,
     LedgerTold,
-    StayTold,
     SwabResulted,
     TemperatureTaken,
 )
@@ -21,6 +20,7 @@ from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, from_ms, to_ms
 from tongxin.ledger.facts import EPISODE, Entry, Row
 from tongxin.policy.engine import standing_at
+from tongxin.policy.evidence import Arrival, Expectation, Stay
 from tongxin.policy.judgement import Plan
 from tongxin.registry.rules import Judged
 from tongxin.work import derive as work
@@ -60,9 +60,9 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
             continue
         entry, body = found
         journeys.append(_journey(episode, area, entry, body, plan, judged.proposal))
-        stays += _stays(episode, body)
+        stays += _stays(episode, entries)
         lines.append(_line(episode, entry, body, entries))
-        purpose = entry.header.purpose
+        purpose = f"{EPISODE}:{episode}"
         village = village_of(AreaCode(entry.header.area))
         parts += work.parts(purpose, village, owed)
         parts += _parts(purpose, village, body.arrived_at, judged, first=not counted)
@@ -99,12 +99,19 @@ def _journey(
     }  # fmt: skip
 
 
-def _stays(episode: str, body: ArrivalRecorded) -> list[Row]:
-    told: list[tuple[str, Any]] = [(body.from_area, body.arrived_at)] if body.from_area else []
-    told += [(stay.area, _last(stay)) for stay in body.stays if stay.area]
+def _stays(episode: str, entries: Sequence[Entry]) -> list[Row]:
+    """Where somebody set out and was before, by all that was told: who is touched by what."""
+    told: set[tuple[str, int | None]] = set()
+    for each in (statement for entry in entries for statement in rules.statements(entry)):
+        match each:
+            case Arrival(at=at, from_area=code) | Expectation(at=at, from_area=code) if code:
+                told.add((code, to_ms(at)))
+            case Stay(area=code, from_=since, until=until):
+                # The later of the two, for the rules take one told backwards for the other.
+                told.add((code, _ms(max(since or until, until) if until else None)))
     return [
-        {"episode": episode, "n": n, "code": code, "until_at": _ms(until)}
-        for n, (code, until) in enumerate(told)
+        {"episode": episode, "n": n, "code": code, "until_at": until}
+        for n, (code, until) in enumerate(sorted(told, key=lambda stay: (stay[0], stay[1] or 0)))
     ]
 
 
@@ -135,11 +142,6 @@ def _line(episode: str, entry: Entry, body: ArrivalRecorded, entries: Sequence[E
         "reported_on": told.get("reported_on", recorded_on),
         **{name: told.get(name, "") for name in _TOLD},
     }  # fmt: skip
-
-
-def _last(stay: StayTold) -> datetime | None:
-    """The later of a stay's two instants, for the rules take one told backwards for the other."""
-    return max(stay.from_ or stay.until, stay.until) if stay.until else None
 
 
 def _parts(

@@ -13,6 +13,7 @@ from tongxin.arrivals.comings.tables import coming
 from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
 from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
+from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.facts import EPISODE
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.remits import Order, anywhere, in_order, inside, ordered, within
@@ -112,7 +113,11 @@ def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted
 
 
 def journeys_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:
-    """The journeys of one person, newest first; none where the person is outside the remit."""
+    """The journeys of one person, newest first; none where the person is outside the remit.
+
+    Any record that is one with others will do: they have the same journeys.
+    """
+    subject = lead_of(connection, township, subject)
     rows = connection.execute(
         sa.select(journey)
         .where(

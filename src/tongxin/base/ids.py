@@ -62,6 +62,13 @@ def beside(id: str, *seed: str) -> FactId:
     return id_at(from_ms(milliseconds), id, *seed)
 
 
+def pair_of(one: str, other: str) -> SubjectId:
+    """The subject of what is decided about two others: the same, whichever is named first."""
+    both = "\x1f".join(sorted((one, other)))
+    digest = hashlib.sha256(both.encode()).digest()
+    return SubjectId(f"pair-{UUID(bytes=digest[:16])}")
+
+
 def fact_id(value: str, field: str | None = None) -> FactId:
     """`value` as a fact's id in its one spelling, or the problem `base.bad_id`."""
     try:

@@ -27,8 +27,8 @@ from tongxin.cli.frame import (
 from tongxin.clockwork import forget_at
 from tongxin.desk import Who, drafted, taken
 from tongxin.installation import Installation
-from tongxin.ledger import opening
-from tongxin.ledger.facts import EPISODE, OFFICE, Fact, Kind, Stream
+from tongxin.ledger.clusters import cluster_of
+from tongxin.ledger.facts import OFFICE, Fact, Kind, Stream
 from tongxin.ledger.forgetting import (
     NOT_APPROVED,
     NOTHING_TO_FORGET,
@@ -142,23 +142,25 @@ class Errand:
     def _allowed(self, reason: str, now: datetime) -> tuple[Sequence[str], str]:
         """Which purposes may be forgotten now and why, or `ledger.forgetting_not_approved`."""
         with self.installation.database.reading() as connection:
-            stream = self._stream(connection)
-            agreed = approval(stream)
+            records = self._records(connection)
+            agreed = approval(records)
             if agreed is not None:
                 return agreed.purposes, agreed.reason
             context = self.installation.context(connection, self.township)
-            due = [
-                f"{EPISODE}:{episode}"
-                for episode, judged in plans(stream, context).items()
+            due = {
+                entry.header.purpose
+                for judged in plans(records, context).values()
                 if (day := forget_at(judged.plan, judged.pack)) is not None and day <= now
-            ]
+                for entry in judged.entries
+            }
         if not due:
             raise NOT_APPROVED(subject=self.subject)
-        return due, reason or ON_ITS_DAY
+        return sorted(due), reason or ON_ITS_DAY
 
     def _propose(self, username: str, reason: str) -> Proposed:
         with self.installation.database.reading() as connection:
-            purposes = purposes_of(self._stream(connection))
+            records = self._records(connection)
+        purposes = tuple(sorted({p for stream in records for p in purposes_of(stream)}))
         proposal = new_id()
         body = ForgetProposed(purposes=purposes, reason=reason)
         self._record(username, FORGET_PROPOSED, body, proposal)
@@ -166,23 +168,24 @@ class Errand:
 
     def _approve(self, username: str) -> None:
         with self.installation.database.reading() as connection:
-            stream = self._stream(connection)
+            records = self._records(connection)
+        left = {purpose for stream in records for purpose in purposes_of(stream)}
         open_ = [
             entry
+            for stream in records
             for entry in stream.entries
-            if isinstance(entry.body, ForgetProposed)
-            and set(entry.body.purposes) - stream.forgotten
+            if isinstance(entry.body, ForgetProposed) and set(entry.body.purposes) & left
         ]
         if not open_:
             raise NO_PROPOSAL(subject=self.subject)
-        newest = open_[-1]
-        by = newest.header.author
+        newest = max(open_, key=lambda entry: entry.header.seq)
+        by, self.subject = newest.header.author, newest.header.subject
         self._record(username, APPROVED, Approved(proposal=newest.id), new_id(), not_by=by)
 
     def _record(self, username: str, kind: Kind, body: Fact, id: str, not_by: str = "") -> None:
         """As somebody whose password was typed, and as far as his remit reaches."""
         with self.installation.database.reading() as connection:
-            area = self._stream(connection).last_area
+            area = self._records(connection)[0].last_area
         what = say("{name} 的密码", "Password of {name}", name=username)
         store, now = self.installation.store, system_clock()
         session = sessions.sign_in(store, self.township, username, asked_secret(what), now)
@@ -203,14 +206,12 @@ class Errand:
         )
         taken(store.record([draft], now)[0])
 
-    def _stream(self, connection: Connection) -> Stream:
-        found = opening.streams(
-            connection, self.installation.keys, KINDS, self.township, [self.subject]
-        )
-        stream = found[self.subject]
-        if not purposes_of(stream):
+    def _records(self, connection: Connection) -> list[Stream]:
+        """All records that are one with the one named, the lead first."""
+        records = cluster_of(connection, self.installation.keys, KINDS, self.township, self.subject)
+        if not any(purposes_of(stream) for stream in records):
             raise NOTHING_TO_FORGET(field="subject", subject=self.subject)
-        return stream
+        return records
 
 
 _COPIES: Final = (

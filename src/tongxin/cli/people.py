@@ -28,6 +28,7 @@ from tongxin.cli.frame import (
 )
 from tongxin.clockwork import forget_at
 from tongxin.ledger import opening
+from tongxin.ledger.clusters import cluster_of
 from tongxin.ledger.facts import CLOCK, INIT, Stream, Struck
 from tongxin.ledger.shaping import context_of
 from tongxin.ledger.tables import HEADER_COLUMNS, fact
@@ -35,6 +36,7 @@ from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import Topic, spoken_instant
 from tongxin.policy.explain import explain as in_lines
 from tongxin.policy.judgement import Judgement
+from tongxin.registry.identity.bonds import Bond, bonds_of
 from tongxin.registry.rules import Judged
 
 _HEADINGS = {
@@ -111,12 +113,18 @@ class Back(Struct, frozen=True):
 
 
 class Explained(Struct, frozen=True):
-    """All that the ledger says of a subject, besides personal fields."""
+    """All that the ledger says of a subject, besides personal fields.
+
+    `records` are all that are one with it, the lead first, and `bonds` why; `episodes` are the
+    journeys of all of them together, the timeline is that of the one asked for.
+    """
 
     township: str
     subject: str
     area: str
     forgotten: tuple[str, ...]
+    records: tuple[str, ...]
+    bonds: tuple[Bond, ...]
     episodes: tuple[Episode, ...]
     timeline: tuple[Happened, ...]
 
@@ -149,11 +157,14 @@ def explain(where: Where, subject: str, township: str | None, as_json: bool) -> 
 def _explained(
     seen: Looking, connection: Connection, township: str, subject: str, now: datetime
 ) -> Explained:
-    stream = opening.streams(connection, seen.keys, KINDS, township, [subject])[subject]
+    records = cluster_of(connection, seen.keys, KINDS, township, subject)
+    stream = next(each for each in records if each.subject == subject)
     context = context_of(connection, seen.keys, seen.rulebook, township)
-    judged: Mapping[str, Judged] = plans(stream, context) if kind_of(subject) == "person" else {}
+    judged: Mapping[str, Judged] = plans(records, context) if kind_of(subject) == "person" else {}
     return Explained(
         township, subject, stream.last_area, tuple(sorted(stream.forgotten)),
+        tuple(each.subject for each in records),
+        tuple(bonds_of(connection, seen.keys, KINDS, township, records)),
         tuple(_episode(name, each, now) for name, each in judged.items()),
         _timeline(connection, township, subject, stream),
     )  # fmt: skip
@@ -213,6 +224,11 @@ def _back(struck: Struck, names: Mapping[str, str]) -> Back:
 
 def _show(found: Explained) -> None:
     click.echo(f"{found.subject}  ({found.area})")
+    if len(found.records) > 1:
+        tell("合并判断的记录：{which}", "Records judged as one: {which}",
+             which=" ".join(found.records))  # fmt: skip
+    for bond in found.bonds:
+        _show_bond(bond)
     for episode in found.episodes:
         _show_episode(episode)
     if found.forgotten:
@@ -225,6 +241,17 @@ def _show(found: Explained) -> None:
         click.echo(f"  {each.seq:>6}  {at}  {title}{gone}  {each.author}  {each.id}")
         if each.taken_back:
             _show_back(each.taken_back)
+
+
+def _show_bond(bond: Bond) -> None:
+    click.echo(f"  {bond.one} = {bond.other}" if bond.holds else f"  {bond.one} ≠ {bond.other}")
+    if bond.number:
+        tell("      身份证号相同", "      the same ID number")
+    if (told := bond.decision) is not None:
+        found = say("同一人", "one person") if told.together else say("不同的人", "two people")
+        tell("      {name} {at} 认定为{found}。理由：{why}",
+             "      {name} found them to be {found}, {at}. Why: {why}", name=told.name,
+             at=_at(told.at), found=found, why=told.reason)  # fmt: skip
 
 
 def _show_back(back: Back) -> None:

@@ -106,7 +106,7 @@ class Deciding:
     def verdicts(self, drafts: Sequence[Draft]) -> list[Verdict | None]:
         """A verdict for each, or None where it is to be recorded."""
         names = {draft.subject for draft in drafts}
-        beside = {name for draft in drafts if (name := self._rulebook.beside(draft))}
+        beside = {name for draft in drafts for name in self._rulebook.beside(draft)}
         self._known = areas_of(self._connection, self._township, names | beside)
         self.stored = {name: area for name, area in self._known.items() if name in names}
         self._begun = self._begun_before(drafts)
@@ -134,7 +134,8 @@ class Deciding:
         if (lacking := self._lacking(draft)) is not None:
             return self._hold(draft, *lacking)
         known = self._known.get(draft.subject)
-        beside = self._known.get(self._rulebook.beside(draft) or "")
+        named = self._rulebook.beside(draft)
+        beside = [self._known[name] for name in named if name in self._known]
         problem = self._rulebook.admits(self._context, draft, known, beside)
         if problem is not None:
             return self._not_admitted(draft, problem)

@@ -4,7 +4,7 @@ A fact's header stays readable for ever and names nobody: ids, codes and instant
 what was said, exactly as received, and is readable only while its key exists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -77,8 +77,9 @@ class Kind(Struct, frozen=True):
     first fact about a subject. `shapes_context`: whether recording it changes what other subjects
     are judged by (packs in force, areas at risk, accounts). `where_told`: only where the fact says
     it happened counts for its author's remit, not where its subject belongs. `own`: about himself
-    its author needs no capability. `proposes`: somebody independent must
-    approve it with `ledger.approved`.
+    its author needs no capability. `proposes`: somebody independent must approve it with
+    `ledger.approved`. `subject_of`: where the body itself tells whom the fact is about, how; else
+    any subject will do.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Kind(Struct, frozen=True):
     where_told: bool = False
     own: bool = False
     proposes: bool = False
+    subject_of: Callable[[Any], str] | None = None
 
 
 class Header(Struct, frozen=True, array_like=True):
@@ -218,8 +220,8 @@ class Stream(Struct, frozen=True):
     """All that is known of one subject and can still be read, in the order recorded.
 
     `entries` are what counts; `struck` is what was taken back, which rules do not see.
-    `last_area` is where the subject was last spoken of. `forgotten` are the purposes whose keys
-    are destroyed; their entries are no longer here.
+    `last_area` is where the subject was last spoken of, and `last_told` when. `forgotten` are the
+    purposes whose keys are destroyed; their entries are no longer here.
     """
 
     township: str
@@ -230,6 +232,7 @@ class Stream(Struct, frozen=True):
     last_area: str
     forgotten: frozenset[str] = frozenset()
     struck: tuple[Struck, ...] = ()
+    last_told: tuple[int, str] = (0, "")
 
     @property
     def readable(self) -> tuple[Entry, ...]:

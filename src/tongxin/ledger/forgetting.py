@@ -5,7 +5,7 @@ the key; then the log that held old rows. What was interrupted is finished at st
 """
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +13,14 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import id_at
 from tongxin.base.problems import ProblemKind
 from tongxin.ledger import opening
+from tongxin.ledger.clusters import cluster_of
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import CLOCK, OFFICE, Door, Draft, Outcome, Stream
 from tongxin.ledger.judging import judge
@@ -48,7 +50,10 @@ ON_ITS_DAY: Final = "purpose served"
 
 
 class Certificate(Struct, frozen=True):
-    """What was forgotten, and until when a copy may still exist elsewhere."""
+    """What was forgotten, and until when a copy may still exist elsewhere.
+
+    `others` are those of the records that were one with this one, and were forgotten with it.
+    """
 
     township: str
     subject: str
@@ -59,17 +64,20 @@ class Certificate(Struct, frozen=True):
     head_hash: str
     backups_until: str | None
     rows_until: str | None
+    others: tuple["Certificate", ...] = ()
 
 
-def approval(stream: Stream) -> ForgetProposed | None:
-    """The proposal that somebody else has approved, or None. Pure."""
-    proposals = {e.id: e for e in stream.entries if isinstance(e.body, ForgetProposed)}
-    for entry in stream.entries:
+def approval(streams: Sequence[Stream]) -> ForgetProposed | None:
+    """The proposal about any of these, which are one, that somebody else has approved. Pure."""
+    entries = [entry for stream in streams for entry in stream.entries]
+    left = {purpose for stream in streams for purpose in purposes_of(stream)}
+    proposals = {e.id: e for e in entries if isinstance(e.body, ForgetProposed)}
+    for entry in entries:
         if isinstance(entry.body, Approved):
             proposed = proposals.get(entry.body.proposal)
             if proposed is not None and proposed.header.author != entry.header.author:
                 body = proposed.body
-                if isinstance(body, ForgetProposed) and set(body.purposes) - stream.forgotten:
+                if isinstance(body, ForgetProposed) and set(body.purposes) & left:
                     return body
     return None
 
@@ -105,17 +113,38 @@ class Forgetting:
     def forget(
         self, township: str, subject: str, purposes: Collection[str], reason: str, now: datetime
     ) -> Certificate:
-        """Forget these purposes of a subject; whether that is allowed is the caller's to know."""
+        """Forget these purposes of a subject and of all that are one with it.
 
-        def work(connection: Connection, recorder: Recorder) -> Note:
+        Whether that is allowed is the caller's to know. The certificate is the subject's own where
+        it has anything to forget; it has those of the others with it.
+        """
+
+        def work(connection: Connection, recorder: Recorder) -> list[Note]:
             return self._record(connection, recorder, township, subject, purposes, reason, now)
 
-        note = self.store.within(work)
-        self._write_down(note)
-        # This one only: to go through all that was ever forgotten is for start and `tick`.
-        self.keys.replay_destructions([note.destruction])
+        notes = self.store.within(work)
+        self._write_down(notes)
+        # These only: to go through all that was ever forgotten is for start and `tick`.
+        self.keys.replay_destructions([note.destruction for note in notes])
         self.database.truncate_log()
-        return _certificate(township, subject, note.body, now)
+        notes.sort(key=lambda note: note.subject != subject)
+        first, *others = (_certificate(township, n.subject, n.body, now) for n in notes)
+        return replace(first, others=tuple(others))
+
+    def _record(
+        self,
+        connection: Connection,
+        recorder: Recorder,
+        township: str,
+        subject: str,
+        purposes: Collection[str],
+        reason: str,
+        now: datetime,
+    ) -> list[Note]:
+        wish = _Wish(connection, self, township, subject, now)
+        notes = wish.notes(purposes, reason)
+        recorder.record(connection, [self._draft(note, now) for note in notes], to_ms(now))
+        return notes
 
     def finish(self, township: str) -> int:
         """Destroy what certificates say is destroyed, and empty the log; how many keys went."""
@@ -138,42 +167,6 @@ class Forgetting:
     def note_path(self) -> Path:
         """Where destructions are noted apart, so that a restore of an older copy repeats them."""
         return notes_beside(self.keys.path)
-
-    def _record(
-        self,
-        connection: Connection,
-        recorder: Recorder,
-        township: str,
-        subject: str,
-        purposes: Collection[str],
-        reason: str,
-        now: datetime,
-    ) -> Note:
-        found = opening.streams(connection, self.keys, self.rulebook.kinds, township, [subject])
-        stream = found.get(subject)
-        wanted = sorted(set(purposes) & set(purposes_of(stream))) if stream else []
-        if stream is None or not wanted:
-            raise NOTHING_TO_FORGET(field="subject", subject=subject)
-        context = context_of(connection, self.keys, self.rulebook, township)
-        ((_, derived),) = judge(connection, self.rulebook, context, township, [stream])
-        head = connection.execute(sa.select(chain).where(chain.c.township == township)).one()
-        expiry: date | None = self.keys.latest_backup_expiry()
-        body = Forgotten(
-            purposes=tuple(wanted),
-            reason=reason,
-            facts=sum(entry.header.purpose in wanted for entry in stream.readable),
-            parts=[_carried(row) for row in self.rulebook.parts(derived, wanted)],
-            head_seq=head.seq,
-            head_hash=bytes(head.hash).hex(),
-            backups_until=expiry.isoformat() if expiry else None,
-            rows_until=self._rows_until(),
-        )
-        note = Note(township, subject, stream.last_area, now, body)
-        recorder.record(connection, [self._draft(note, now)], to_ms(now))
-        return note
-
-    def _rows_until(self) -> str | None:
-        return None if self.database.is_sqlite else "next vacuum and base backup"
 
     def repeat_noted(self, now: datetime) -> int:
         """Record and destroy again what was noted and a restored ledger does not know of."""
@@ -207,7 +200,8 @@ class Forgetting:
                 at = entry.header.happened_at
                 if isinstance(entry.body, Forgotten) and (stream.subject, at) not in have:
                     area = entry.header.area
-                    self._write_down(Note(township, stream.subject, area, from_ms(at), entry.body))
+                    note = Note(township, stream.subject, area, from_ms(at), entry.body)
+                    self._write_down([note])
 
     def _draft(self, note: Note, now: datetime) -> Draft:
         return authored(
@@ -216,11 +210,78 @@ class Forgetting:
             purpose=OFFICE, area=note.area, author=CLOCK, happened_at=note.at, door=Door.CLOCK,
         )  # fmt: skip
 
-    def _write_down(self, note: Note) -> None:
-        with self.note_path.open("ab") as notes:
-            notes.write(msgspec.json.encode(note) + b"\n")
-            notes.flush()
-            os.fsync(notes.fileno())
+    def _write_down(self, notes: Collection[Note]) -> None:
+        with self.note_path.open("ab") as file:
+            file.write(b"".join(msgspec.json.encode(note) + b"\n" for note in notes))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class _Wish:
+    """One wish to forget somebody, with all records that are one with the one that was named."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        forgetting: Forgetting,
+        township: str,
+        subject: str,
+        now: datetime,
+    ) -> None:
+        self.connection, self.forgetting = connection, forgetting
+        self.township, self.subject, self.now = township, subject, now
+        keys, rulebook = forgetting.keys, forgetting.rulebook
+        self.streams = cluster_of(connection, keys, rulebook.kinds, township, subject)
+        self.context = context_of(connection, keys, rulebook, township)
+
+    def notes(self, purposes: Collection[str], reason: str) -> list[Note]:
+        """What is to be noted and recorded of each record; the one that carries the counts last.
+
+        That is the lead, or the first that has anything to forget: carried parts and those that
+        are still to go must not meet.
+        """
+        rulebook = self.forgetting.rulebook
+        served = set(rulebook.served_with(self.streams, self.context, purposes))
+        mine = [(stream, served & set(purposes_of(stream))) for stream in self.streams]
+        mine = [(stream, wanted) for stream, wanted in mine if wanted]
+        if not mine:
+            raise NOTHING_TO_FORGET(field="subject", subject=self.subject)
+        carried = [self._body(stream, wanted, reason) for stream, wanted in mine]
+        carried[0] = replace(carried[0], parts=self._parts(served))
+        notes = [
+            Note(self.township, stream.subject, stream.last_area, self.now, body)
+            for (stream, _), body in zip(mine, carried, strict=True)
+        ]
+        return notes[::-1]
+
+    def _parts(self, served: Collection[str]) -> list[dict[str, Any]]:
+        """What all of them count for through these purposes."""
+        rulebook = self.forgetting.rulebook
+        judged = judge(self.connection, rulebook, self.context, self.township, [self.streams])
+        return [
+            _carried(row)
+            for _, derived in judged
+            for row in rulebook.parts(derived, served)
+            if not row["carried"]
+        ]
+
+    def _body(self, stream: Stream, wanted: Collection[str], reason: str) -> Forgotten:
+        head = self.connection.execute(
+            sa.select(chain).where(chain.c.township == self.township)
+        ).one()
+        expiry: date | None = self.forgetting.keys.latest_backup_expiry()
+        is_sqlite = self.forgetting.database.is_sqlite
+        return Forgotten(
+            purposes=tuple(sorted(wanted)),
+            reason=reason,
+            facts=sum(entry.header.purpose in wanted for entry in stream.readable),
+            parts=[],
+            head_seq=head.seq,
+            head_hash=bytes(head.hash).hex(),
+            backups_until=expiry.isoformat() if expiry else None,
+            rows_until=None if is_sqlite else "next vacuum and base backup",
+            joined=tuple(each.subject for each in self.streams if each is not stream),
+        )
 
 
 def notes_beside(keys_path: Path) -> Path:

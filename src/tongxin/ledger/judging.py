@@ -1,23 +1,28 @@
-"""Derived rows: replaced subject by subject, in the transaction that recorded the facts.
+"""Derived rows: replaced cluster by cluster, in the transaction that recorded the facts.
 
-Every derived row belongs to one subject and follows from that subject's facts, the context and
-its surroundings, so one way serves recording, judging again, `rebuild` and `verify`.
+Every derived row belongs to one subject and follows from its facts and those of whoever is one
+with it, the context and its surroundings, so one way serves recording, judging again, `rebuild`
+and `verify`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy import Connection, Delete, Table
 
-from tongxin.ledger import rejudging, totals
-from tongxin.ledger.chains import Head
+from tongxin.ledger import opening, rejudging, ties, totals
+from tongxin.ledger.chains import Head, areas_of
+from tongxin.ledger.clusters import Clusters, Component, gathered, ties_of
 from tongxin.ledger.facts import Derived, Stream
 from tongxin.ledger.inserting import insert, names_of
+from tongxin.ledger.keys import Keys
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.tables import departure, subject
+from tongxin.ledger.ties import Ties
 
 Judged = list[tuple[Stream, Derived]]
 
@@ -32,17 +37,18 @@ class Judging:
     def __init__(
         self,
         connection: Connection,
+        keys: Keys,
         rulebook: Rulebook,
         township: str,
         context: Context,
         head: Head,
     ) -> None:
-        self.connection, self.rulebook = connection, rulebook
+        self.connection, self.keys, self.rulebook = connection, keys, rulebook
         self.township, self.context, self.head = township, context, head
         self.listed = False
 
     def replace(self, streams: Collection[Stream], areas_before: Mapping[str, str]) -> None:
-        """Judge these and replace their rows, those first by whom others are judged.
+        """Judge these and whoever is or was one with them, those first by whom others are judged.
 
         `areas_before` holds the area of each of them that had rows before.
         """
@@ -52,8 +58,15 @@ class Judging:
     def _replace(
         self, streams: list[Stream], areas_before: Mapping[str, str], here: Collection[str]
     ) -> None:
-        judged = judge(self.connection, self.rulebook, self.context, self.township, streams)
-        old = [stream.subject for stream in streams if stream.subject in areas_before]
+        known = {stream.subject: stream for stream in streams}
+        told = _told(self.rulebook, streams)
+        components = Clusters(self.connection, self.township).changed(told, areas_before)
+        clusters = self._clusters(known, told, components)
+        others = {s.subject for cluster in clusters for s in cluster} - known.keys()
+        if others:
+            areas_before = {**areas_before, **areas_of(self.connection, self.township, others)}
+        judged = judge(self.connection, self.rulebook, self.context, self.township, clusters)
+        old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
         moved = self._seen_otherwise(judged, areas_before)
         self._list_dependents(moved, here)
         kept = self.rulebook.totals
@@ -67,6 +80,17 @@ class Judging:
             self.connection, self.township, judged, areas_before, self.head.change
         )
         self._list_dependents(moved, here)
+
+    def _clusters(
+        self, known: Mapping[str, Stream], told: Mapping[str, Ties], found: Collection[Component]
+    ) -> list[list[Stream]]:
+        """Streams by cluster; those that are never one with another are alone."""
+        alone = [[stream] for name, stream in known.items() if name not in told]
+        wanted = {name for names in found for name in names} - known.keys()
+        others = opening.streams(
+            self.connection, self.keys, self.rulebook.kinds, self.township, wanted
+        )
+        return alone + gathered(found, {**known, **others})
 
     def _seen_otherwise(self, judged: Judged, areas_before: Mapping[str, str]) -> list[Stream]:
         """Those of whom others see something else from now on: where they are, or shared rows."""
@@ -110,11 +134,33 @@ def judge(
     rulebook: Rulebook,
     context: Context,
     township: str,
-    streams: Collection[Stream],
+    clusters: Collection[Sequence[Stream]],
 ) -> Judged:
-    """What follows from each of these streams, of one stratum; the strata below have their rows."""
+    """What follows for each of these, of one stratum; the strata below have their rows."""
+    streams = [stream for cluster in clusters for stream in cluster]
     around = rulebook.surroundings(connection, township, streams)
-    return [(s, rulebook.derive(s, context, around.get(s.subject))) for s in streams]
+    judged: Judged = []
+    for cluster in clusters:
+        derived = rulebook.derive(cluster, context, around)
+        judged += [(s, _with_ties(rulebook, cluster, s, derived[s.subject])) for s in cluster]
+    return judged
+
+
+def _with_ties(
+    rulebook: Rulebook, cluster: Sequence[Stream], stream: Stream, derived: Derived
+) -> Derived:
+    """What follows, with whom the subject is one, and why."""
+    told = ties_of(rulebook, stream)
+    if told is None:
+        return derived
+    lead = [{"lead": cluster[0].subject}] if len(cluster) > 1 else []
+    return replace(derived, rows={**derived.rows, **ties.rows(told), "member": lead})
+
+
+def _told(rulebook: Rulebook, streams: Iterable[Stream]) -> dict[str, Ties]:
+    """What those say of who is one with whom that can be one with another."""
+    told = ((stream.subject, ties_of(rulebook, stream)) for stream in streams)
+    return {name: each for name, each in told if each is not None}
 
 
 def _shared(

@@ -43,7 +43,8 @@ class Forgotten(Fact, frozen=True, kw_only=True):
     what became unreadable; `head_seq` and `head_hash` are the chain's head before this.
     `backups_until` is the ISO day by which the last key backup that could still open them has
     expired, or None where there is none. `rows_until` says how long a PostgreSQL server may
-    keep deleted rows.
+    keep deleted rows. `joined` are the records that were one with this one: what tied them is
+    forgotten, and the counts stay with all of them.
     """
 
     purposes: tuple[str, ...]
@@ -54,6 +55,7 @@ class Forgotten(Fact, frozen=True, kw_only=True):
     head_hash: str
     backups_until: str | None
     rows_until: str | None = None
+    joined: tuple[str, ...] = ()
 
 
 FactName = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]

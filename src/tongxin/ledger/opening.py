@@ -102,15 +102,17 @@ def stream_of(
     """One subject's stream: its headers, and those of its entries that can be read."""
     first, last = headers[0], headers[-1]
     entries, struck = divided(readable)
+    told = max(headers, key=_spoken)
     return Stream(
         township=first.township,
         subject=first.subject,
         entries=entries,
         first_seq=first.seq,
         last_seq=last.seq,
-        last_area=max(headers, key=_spoken).area,
+        last_area=told.area,
         forgotten=forgotten,
         struck=struck,
+        last_told=_spoken(told),
     )
 
 

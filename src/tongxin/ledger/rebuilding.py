@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Table
 
 from tongxin.base.ids import new_id
 from tongxin.ledger import opening, totals
-from tongxin.ledger.chains import lock_heads, store_heads
-from tongxin.ledger.facts import Derived, Row, Stream
-from tongxin.ledger.judging import Judging, judge
+from tongxin.ledger.chains import areas_of, lock_heads, store_heads
+from tongxin.ledger.clusters import Clusters, gathered, ties_of
+from tongxin.ledger.facts import Row, Stream
+from tongxin.ledger.judging import Judged, Judging, judge
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.shaping import context_of
@@ -72,10 +73,11 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
     context = context_of(connection, keys, rulebook, township)
     total = 0
     for stratum in Stratum:
-        judging = Judging(connection, rulebook, township, context, head)
+        judging = Judging(connection, keys, rulebook, township, context, head)
         for names in _subjects(connection, rulebook, township, stratum):
             streams = opening.streams(connection, keys, rulebook.kinds, township, names)
-            judging.replace(list(streams.values()), {})
+            # Some were judged before their turn, with somebody who is one with them.
+            judging.replace(list(streams.values()), areas_of(connection, township, names))
             total += len(names)
     head.context += 1
     store_heads(connection, {township: head})
@@ -95,10 +97,11 @@ def _compare(
     """Rows that differ; `sums` gathers what all rows should come to."""
     for names in _subjects(connection, rulebook, township, stratum):
         streams = opening.streams(connection, keys, rulebook.kinds, township, names)
-        judged = judge(connection, rulebook, context, township, list(streams.values()))
+        clusters = _led_by(connection, keys, rulebook, township, streams)
+        judged = judge(connection, rulebook, context, township, clusters)
         derived = {stream.subject: found for stream, found in judged}
         totals.gather(sums, rulebook.totals, derived.values())
-        yield from _placed(connection, township, streams, derived)
+        yield from _placed(connection, township, judged)
         for table in rulebook.tables:
             expected = {
                 _key(table, full): full
@@ -106,7 +109,26 @@ def _compare(
                 for row in found.rows.get(table.name, [])
                 for full in ({"township": township, "subject": name, **row},)
             }
-            yield from _diff(table, expected, _stored(connection, table, township, names))
+            yield from _diff(table, expected, _stored(connection, table, township, list(derived)))
+
+
+def _led_by(
+    connection: Connection,
+    keys: Keys,
+    rulebook: Rulebook,
+    township: str,
+    streams: Mapping[str, Stream],
+) -> list[list[Stream]]:
+    """The clusters whose lead is among these; each cluster of a township has one.
+
+    Marks and ties are taken as they stand, for each of them is compared with its subject.
+    """
+    tied = [name for name, stream in streams.items() if ties_of(rulebook, stream) is not None]
+    alone = [[streams[name]] for name in streams.keys() - set(tied)]
+    components = Clusters(connection, township).told(tied)
+    others = set().union(*components) - streams.keys()
+    found = {**streams, **opening.streams(connection, keys, rulebook.kinds, township, others)}
+    return alone + [c for c in gathered(components, found) if c[0].subject in streams]
 
 
 def _totalled(
@@ -128,17 +150,16 @@ def _totalled(
 def _placed(
     connection: Connection,
     township: str,
-    streams: Mapping[str, Stream],
-    derived: Mapping[str, Derived],
+    judged: Judged,
 ) -> Iterator[Difference]:
     expected = {
-        (township, name): {
-            "township": township, "subject": name, "area": derived[name].area,
+        (township, stream.subject): {
+            "township": township, "subject": stream.subject, "area": derived.area,
             "first_seq": stream.first_seq, "last_seq": stream.last_seq,
         }
-        for name, stream in streams.items()
+        for stream, derived in judged
     }  # fmt: skip
-    found = _stored(connection, subject, township, list(streams))
+    found = _stored(connection, subject, township, [stream.subject for stream, _ in judged])
     for row in found.values():
         del row["change"]
     yield from _diff(subject, expected, found)

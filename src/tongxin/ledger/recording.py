@@ -120,7 +120,7 @@ class Recorder:
         before: Mapping[str, str],
     ) -> None:
         """Judge these and replace their rows; `before` is where those known already were."""
-        judging = Judging(connection, self.rulebook, township, context, head)
+        judging = Judging(connection, self.keys, self.rulebook, township, context, head)
         judging.replace(streams, before)
         if judging.listed:
             self.listed.add(township)

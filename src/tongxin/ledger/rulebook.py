@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table
 
 from tongxin.base.problems import Problem
 from tongxin.ledger.facts import Derived, Draft, Entry, Kind, Stream
+from tongxin.ledger.ties import Ties
 from tongxin.ledger.totals import Total
 
 Context = Any
@@ -58,18 +59,18 @@ class Rulebook(Protocol):
         """
 
     def admits(
-        self, context: Context, draft: Draft, area_now: str | None, area_beside: str | None
+        self, context: Context, draft: Draft, area_now: str | None, areas_beside: Collection[str]
     ) -> Problem | None:
         """Why this author may not record this here now, or None.
 
-        `area_now` is where the subject is, and `area_beside` where that is which `beside` names,
+        `area_now` is where the subject is, and `areas_beside` where those are whom `beside` names,
         as far as the ledger knows it already: to speak of somebody takes a remit where that
         person is, not only where the author says he is. Where somebody vouches for a held fact,
         it is his remit that counts.
         """
 
-    def beside(self, draft: Draft) -> str | None:
-        """Another subject that tells where this happened, as the household somebody joins."""
+    def beside(self, draft: Draft) -> Collection[str]:
+        """Other subjects that this speaks of too, as the household somebody joins."""
 
     def place_told(self, draft: Draft) -> str:
         """Where the fact itself says that its subject is: its area, or finer, as a grid."""
@@ -85,8 +86,25 @@ class Rulebook(Protocol):
     def dependents(self, township: str, subjects: Collection[str]) -> Select[Any] | None:
         """Who (one column) is judged by the rows of these subjects, as the rows are now."""
 
-    def derive(self, stream: Stream, context: Context, around: Any) -> Derived:
-        """What follows from one subject's facts, `around` being its surroundings. Pure."""
+    def ties(self, stream: Stream) -> Ties | None:
+        """The marks that a subject bears, and what it says of who is one with whom. Pure.
+
+        None for subjects that are never one with another.
+        """
+
+    def derive(
+        self, streams: Sequence[Stream], context: Context, around: Mapping[str, Any]
+    ) -> Mapping[str, Derived]:
+        """What follows for each of these subjects, which are one, from the facts of all. Pure.
+
+        Mostly that is one stream. The first is the lead: what follows for the one human being is
+        its rows, and the others are where it is. `around` has the surroundings of each.
+        """
+
+    def served_with(
+        self, streams: Sequence[Stream], context: Context, purposes: Collection[str]
+    ) -> Collection[str]:
+        """These purposes, and those of facts that are judged as one with theirs. Pure."""
 
     def parts(self, derived: Derived, purposes: Collection[str]) -> list[dict[str, Any]]:
         """What a subject counts for in each figure through these purposes, before forgetting."""

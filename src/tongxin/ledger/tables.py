@@ -211,4 +211,27 @@ Index(
     sqlite_where=sa.text("waits = 1"), postgresql_where=correction.c.waits,
 )  # fmt: skip
 
-OWN_DERIVED: Final = (figure_part, daily_head, certificate, correction)
+# What makes records one human being (see `ties`): the marks that each bears, as an ID number; what
+# was said of two of them; and, for whoever is one with others, the first of them, the lead.
+mark = derived(
+    "mark",
+    Column("mark", Code, primary_key=True),
+    Index("mark_by_mark", "township", "mark"),
+)
+tie = derived(
+    "tie",
+    Column("one", Code, primary_key=True),
+    Column("other", Code, primary_key=True),
+    Column("together", sa.Boolean, nullable=False),
+    Index("tie_by_one", "township", "one"),
+    Index("tie_by_other", "township", "other"),
+)
+member = derived(
+    "member",
+    Column("lead", Code, nullable=False),
+    Index("member_by_lead", "township", "lead"),
+)
+
+OWN_DERIVED: Final = (
+    figure_part, daily_head, certificate, correction, mark, tie, member,
+)  # fmt: skip

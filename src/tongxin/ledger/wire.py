@@ -192,6 +192,9 @@ def checked(draft: Draft) -> Draft:
     subject_id(draft.subject, "subject")
     if kind_of(draft.subject) not in draft.kind.about:
         raise WRONG_SUBJECT(field="subject", kind=draft.kind.name, about=kind_of(draft.subject))
+    meant = draft.kind.subject_of
+    if meant is not None and draft.subject != meant(draft.body):
+        raise WRONG_SUBJECT(field="subject", kind=draft.kind.name, about=draft.subject)
     wanted = draft.kind.purpose
     if wanted is Purpose.EPISODE:
         head, _, episode = draft.purpose.partition(":")

@@ -42,6 +42,7 @@ import tongxin.registry.grids.api
 import tongxin.registry.grids.pages
 import tongxin.registry.households.api
 import tongxin.registry.households.pages
+import tongxin.registry.identity.api
 import tongxin.registry.links.api
 import tongxin.registry.links.pages
 import tongxin.registry.pages
@@ -113,6 +114,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *tongxin.registry.households.api.HANDLERS,
         *tongxin.registry.residents.api.HANDLERS,
         *tongxin.registry.links.api.HANDLERS,
+        *tongxin.registry.identity.api.HANDLERS,
         *tongxin.registry.staff.api.HANDLERS,
         *tongxin.registry.risklists.api.HANDLERS,
         *tongxin.work.api.HANDLERS,

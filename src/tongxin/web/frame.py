@@ -70,9 +70,9 @@ class Behind:
     def __init__(self, request: Asked, installation: Installation) -> None:
         self._request, self._installation = request, installation
 
-    def judged(self, desk: Desk, stream: Stream) -> Mapping[str, Any]:
-        """A person's episodes as the rules of all pillars judge them now."""
-        return plans(stream, self._installation.context(desk.connection, stream.township))
+    def judged(self, desk: Desk, records: Sequence[Stream]) -> Mapping[str, Any]:
+        """A person's journeys as the rules of all pillars judge them now."""
+        return plans(records, self._installation.context(desk.connection, desk.township))
 
     def called(self, desk: Desk, people: Collection[str]) -> Mapping[str, Called]:
         """What people in the asker's remit go by: masked name, door."""

@@ -4,6 +4,7 @@ Worked out for a part of the people at a time, so that no request takes long how
 touches. Nothing is recorded here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from tongxin.base.remit import Remit
 from tongxin.base.texts import Text
 from tongxin.catalogue import Context, plans, touched_between
 from tongxin.ledger import opening
+from tongxin.ledger.clusters import clusters_of
 from tongxin.ledger.facts import Stream
 from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
@@ -121,11 +123,11 @@ def compare(
     changed = fresh = 0
     for chunk in opening.in_chunks(part):
         named = queries.names_of(remit, connection, township, chunk)
-        found = opening.streams(connection, store.keys, store.rulebook.kinds, township, chunk)
-        for person, stream in found.items():
+        for records in clusters_of(connection, store.keys, store.rulebook.kinds, township, chunk):
+            person = records[0].subject
             row = named.get(person)
             may_read = row is not None and remit.allows("arrivals.read", row["area"])
-            for before, will, more in _differences(stream, compared, now):
+            for before, will, more in _differences(records, compared, now):
                 fresh += more
                 if before == will:
                     continue
@@ -149,10 +151,10 @@ def touched(connection: Connection, township: str, compared: Compared) -> list[s
 
 
 def _differences(
-    stream: Stream, compared: Compared, now: datetime
+    records: Sequence[Stream], compared: Compared, now: datetime
 ) -> list[tuple[Stand, Stand, int]]:
     """For each journey where it stood, where it stands, and how many tasks it has more."""
-    told = _until(stream, compared.until_seq)
+    told = [_until(stream, compared.until_seq) for stream in records]
     was, will = plans(told, compared.before), plans(told, compared.after)
     return [
         (

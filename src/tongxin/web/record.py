@@ -87,8 +87,8 @@ def list_certificates(desk: AtDesk) -> list[CertificateShown]:
 def ask_to_forget(desk: AtDesk, person: FromPath[str], data: JSONBody[WhyForget]) -> ForgetAsked:
     """Propose that all of a person's episodes be forgotten before their day."""
     area = _area_of(desk, subject_id(person, "person"))
-    stream = desk.stream(person)
-    purposes = forgetting.purposes_of(stream) if stream else ()
+    records = desk.records(person)
+    purposes = tuple(sorted({p for each in records for p in forgetting.purposes_of(each)}))
     if not purposes:
         raise NOT_FOUND()
     proposal = new_id()

@@ -12,6 +12,7 @@ from tongxin.base.ids import subject_id
 from tongxin.base.problems import NOT_FOUND
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
+from tongxin.ledger.clusters import keeper
 from tongxin.ledger.facts import EPISODE, Told, Verdict
 from tongxin.work import queries
 from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
@@ -94,9 +95,10 @@ def ask_for(desk: AtDesk, person: FromPath[str], data: JSONBody[Asking]) -> Verd
     here = next((row["area"] for row in rows if row["episode"] == data.episode), None)
     if here is None:
         raise NOT_FOUND()
+    purpose = f"{EPISODE}:{data.episode}"
     return desk.record(
         TASK_OPENED, TaskOpened(task=data.task, title=data.title, due_at=data.due_at),
-        subject=subject, purpose=f"{EPISODE}:{data.episode}", area=here,
+        subject=keeper(desk.records(subject), purpose), purpose=purpose, area=here,
     )  # fmt: skip
 
 
@@ -106,10 +108,12 @@ def done(desk: Desk, person: str, episode: str, task: str, doing: Doing) -> Verd
     row = queries.task_of(desk.remit, desk.connection, desk.township, subject, episode, task)
     if row is None:
         raise NOT_FOUND()
+    purpose = f"{EPISODE}:{episode}"
     moment = doing.done_at if doing.done_at and doing.done_at.tzinfo else desk.now
     return desk.record(
-        TASK_DONE, TaskDone(task=task, done_at=moment, note=doing.note), subject=subject,
-        purpose=f"{EPISODE}:{episode}", area=row["area"], happened_at=moment,
+        TASK_DONE, TaskDone(task=task, done_at=moment, note=doing.note),
+        subject=keeper(desk.records(subject), purpose), purpose=purpose, area=row["area"],
+        happened_at=moment,
     )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from tongxin.base.areas import Level, span, village_of
 from tongxin.base.remit import Remit
+from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.remits import in_order, within
+from tongxin.registry.identity.queries import whole
 from tongxin.work.counting import COUNTED, SPANS_MS, counting, is_open, last_end
 from tongxin.work.tables import task
 
@@ -51,7 +53,8 @@ def counts(remit: Remit, connection: Connection, township: str, now_ms: int) -> 
 
 
 def tasks_of(remit: Remit, connection: Connection, township: str, subject: str) -> list[Row]:
-    """All tasks about one person, in the order they fall due."""
+    """All tasks about one person, in the order they fall due; any record of the person will do."""
+    subject = lead_of(connection, township, subject)
     rows = connection.execute(
         sa.select(task)
         .where(
@@ -67,7 +70,8 @@ def tasks_of(remit: Remit, connection: Connection, township: str, subject: str) 
 def task_of(
     remit: Remit, connection: Connection, township: str, subject: str, episode: str, key: str
 ) -> Row | None:
-    """One task, or None where it is not in the remit."""
+    """One task, or None where it is not in the remit; any record of the person will do."""
+    subject, episode = whole(connection, township, subject, episode)
     row = connection.execute(
         sa.select(task).where(
             task.c.township == township,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection
 from tongxin.arrivals.calls.tables import call
 from tongxin.base.remit import Remit
 from tongxin.ledger.remits import anywhere, in_order, within
+from tongxin.registry.identity.queries import whole
 
 Row = Mapping[str, Any]
 READ = "arrivals.read"
@@ -46,7 +47,8 @@ def how_many(
 def call_of(
     remit: Remit, connection: Connection, township: str, subject: str, episode: str
 ) -> Row | None:
-    """The latest call of one episode, or None where it is not in the remit."""
+    """The latest call of one journey, or None where it is not in the remit."""
+    subject, episode = whole(connection, township, subject, episode)
     row = connection.execute(
         sa.select(call).where(
             call.c.township == township,

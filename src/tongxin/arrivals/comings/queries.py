@@ -17,6 +17,7 @@ from tongxin.base.remit import Remit
 from tongxin.ledger.facts import EPISODE
 from tongxin.ledger.remits import Order, anywhere, in_order, inside, within
 from tongxin.ledger.tables import figure_part
+from tongxin.registry.identity.queries import whole
 
 Row = Mapping[str, Any]
 READ: Final = "arrivals.read"
@@ -113,7 +114,8 @@ def _summed(connection: Connection, township: str, wanted: Wanted, places: Seque
 def coming_of(
     remit: Remit, connection: Connection, township: str, subject: str, episode: str
 ) -> Row | None:
-    """One coming, or None where it is not in the remit."""
+    """One coming, or None where it is not in the remit; any record of the person will do."""
+    subject, episode = whole(connection, township, subject, episode)
     row = connection.execute(
         sa.select(coming).where(
             coming.c.township == township,

@@ -148,8 +148,7 @@ def expected(desk: Desk, row: queries.Row) -> Expected:
 
 def judged_of(desk: Desk, row: queries.Row) -> Judged:
     """The journey of a row as the rules judge it now."""
-    stream = desk.stream(row["subject"])
-    judged = desk.judged(stream).get(row["episode"]) if stream else None
+    judged = desk.judged(desk.records(row["subject"])).get(row["episode"])
     if judged is None:
         raise NOT_FOUND()
     found: Judged = judged

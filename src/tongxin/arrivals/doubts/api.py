@@ -8,22 +8,16 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tongxin.arrivals.comings import api as comings
-from tongxin.arrivals.doubts import facts, queries
+from tongxin.arrivals.doubts import queries
 from tongxin.base.clock import to_ms
 from tongxin.base.ids import subject_id
-from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
-from tongxin.ledger.facts import OFFICE, Verdict
+from tongxin.ledger.facts import Verdict
+from tongxin.registry.identity import deciding
 
 # Only people with a journey not older than this are compared.
 RECENT: Final = timedelta(days=30)
-SAME_RECORD = ProblemKind(
-    "arrivals.same_record",
-    422,
-    zh="这是同一条记录，不用核对。",
-    en="These are one record already: there is nothing to decide.",
-)
 
 
 class Doubt(Struct, frozen=True):
@@ -58,9 +52,9 @@ def list_doubts(
     return found(desk, person, step)
 
 
-@post("/api/v1/doubts", opt={"may": "held.resolve"}, sync_to_thread=True)
+@post("/api/v1/doubts", opt={"may": "people.join"}, sync_to_thread=True)
 def decide(desk: AtDesk, data: JSONBody[Decision]) -> Verdict:
-    """Record that two records are one person, or two, and why."""
+    """Decide that two records are one person, judged together from now on, or two; and why."""
     return decided(desk, data)
 
 
@@ -82,14 +76,9 @@ def found(desk: Desk, person: str = "", step: int = 0) -> list[Doubt]:
 
 def decided(desk: Desk, new: Decision) -> Verdict:
     """Record a decision about two people who are both in the asker's remit."""
-    one, other = sorted((subject_id(new.one, "one"), subject_id(new.other, "other")))
-    if one == other:
-        raise SAME_RECORD(field="other")
-    areas = queries.areas_of(desk.remit, desk.connection, desk.township, (one, other))
-    if set(areas) != {one, other}:
-        raise NOT_FOUND()
-    body = facts.LikenessDecided(other=other, is_same=new.is_same, reason=new.reason)
-    return desk.record(facts.LIKENESS_DECIDED, body, subject=one, purpose=OFFICE, area=areas[one])
+    one, other = subject_id(new.one, "one"), subject_id(new.other, "other")
+    decide = deciding.join if new.is_same else deciding.keep_apart
+    return decide(desk, one, other, new.reason)
 
 
 HANDLERS: list[Any] = [list_doubts, decide]

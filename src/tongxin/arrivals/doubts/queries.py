@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from tongxin.arrivals.comings.tables import coming
 from tongxin.arrivals.doubts.derive import told_by
 from tongxin.arrivals.doubts.rules import ENOUGH, Likeness, keys, likeness
-from tongxin.arrivals.doubts.tables import likeness as decided
 from tongxin.base.remit import Remit
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.remits import anywhere, within
+from tongxin.ledger.tables import tie
 
 Row = Mapping[str, Any]
 READ: Final = "arrivals.read"
@@ -68,18 +68,6 @@ def doubts_about(
     """Doubts about one person."""
     mine = _comings(remit, connection, township, [subject])
     return _among(remit, connection, township, since_ms, mine)
-
-
-def areas_of(
-    remit: Remit, connection: Connection, township: str, subjects: Sequence[str]
-) -> dict[str, str]:
-    """Where these people are, as far as somebody may decide about them."""
-    found = _comings(remit, connection, township, subjects)
-    return {
-        name: row["area"]
-        for name, row in found.items()
-        if remit.allows("held.resolve", row["area"])
-    }
 
 
 def _among(
@@ -142,11 +130,11 @@ def _settled(connection: Connection, township: str, firsts: Iterable[str]) -> se
     found: set[tuple[str, str]] = set()
     for chunk in in_chunks(sorted(firsts)):
         rows = connection.execute(
-            sa.select(decided.c.subject, decided.c.other).where(
-                decided.c.township == township, decided.c.subject.in_(chunk)
+            sa.select(tie.c.one, tie.c.other).where(
+                tie.c.township == township, tie.c.one.in_(chunk)
             )
         )
-        found |= {(row.subject, row.other) for row in rows}
+        found |= {(row.one, row.other) for row in rows}
     return found
 
 

@@ -258,9 +258,7 @@ def _sizes(shown: list[api.Coming]) -> dict[str, int]:
 def _one(desk: Desk, person: str, episode: str, form: Form, status: int = 200) -> Template:
     row = declarations.found(desk, person, episode)
     judged = declarations.judged_of(desk, row)
-    stream = desk.stream(person)
-    if stream is None:
-        raise NOT_FOUND()
+    records = desk.records(row["subject"])
     form.given = {"planned_at": _typed(row["planned_at"], desk.now)} | form.given
     passed = any(isinstance(e.body, PassageRecorded) for e in judged.entries)
     mine = {e.id for e in judged.entries}
@@ -270,7 +268,7 @@ def _one(desk: Desk, person: str, episode: str, form: Form, status: int = 200) -
         at_post=passages.told(desk, row) if passed else None, titles=_TITLES,
         together=_others(desk, row), results=list(RESULTS.items()),
         receivers=list(RECEIVERS.items()), here=f"/comings/{person}/{episode}",
-        events=[event for event in events(desk, stream, {}, row["area"]) if event.id in mine],
+        events=[event for event in events(desk, records, {}, row["area"]) if event.id in mine],
         certificate=_certificate(judged.entries),
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def _page(desk: Desk, person: str, fact: str, form: Form, status: int = 200) -> 
     entry = next((e for e in stream.readable if e.id == fact), None) if stream else None
     if area is None or stream is None or entry is None:
         raise NOT_FOUND()
-    event: Event = next(e for e in events(desk, stream, {}, area) if e.id == fact)
+    event: Event = next(e for e in events(desk, [stream], {}, area) if e.id == fact)
     way = corrections.Way.NOT if event.struck else corrections.way(desk, area, entry)
     return desk.page(
         "arrivals/fact.html", status, form=form, person=subject, event=event, way=way.value,

@@ -17,8 +17,14 @@ NO_DECISION = ProblemKind(
     zh="请写明怎样核对的（至少 2 个字），不要写姓名。",
     en="Say how it was checked (2 characters at least). Name nobody.",
 )
-ONE = says("arrivals.one_person", "已记为同一个人。", "Recorded as one person.")
-TWO = says("arrivals.two_people", "已记为两个人，不再提示。", "Recorded as two people.")
+ONE = says(
+    "arrivals.one_person",
+    "已认定为同一人：一起判断，数字只算一次。",
+    "Found to be one person: judged together, counted once.",
+)
+TWO = says(
+    "arrivals.two_people", "已认定为两个人，不再提示。", "Found to be two people; asked no more."
+)
 
 
 @get("/doubts", opt={"may": "arrivals.read"}, sync_to_thread=True)
@@ -31,7 +37,7 @@ def list_page(
     return _page(desk, Form(), person, step)
 
 
-@post("/doubts", opt={"may": "held.resolve"}, sync_to_thread=True)
+@post("/doubts", opt={"may": "people.join"}, sync_to_thread=True)
 def decide(desk: AtDesk, data: Typed) -> Template | Redirect:
     """Record whether two records are one person."""
     form = Form(data)
@@ -52,7 +58,7 @@ def _page(desk: Desk, form: Form, person: str, step: int, status: int = 200) -> 
     found = api.found(desk, person, step)
     return desk.page(
         "arrivals/doubts.html", status, form=form, doubts=found, person=person, step=step,
-        looked_at=queries.STEP, days=api.RECENT.days, may=desk.remit.holds("held.resolve"),
+        looked_at=queries.STEP, days=api.RECENT.days, may=desk.remit.holds("people.join"),
         here="/doubts",
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tongxin.arrivals import api, facts, queries
 from tongxin.arrivals.pages.fields import celsius, passed
+from tongxin.arrivals.pages.records import kept, numbered
 from tongxin.arrivals.pages.timeline import events
 from tongxin.base.clock import from_ms
 from tongxin.base.ids import subject_id
@@ -20,9 +21,11 @@ from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
+from tongxin.ledger.clusters import lead_of
 from tongxin.policy.explain import Topic
 from tongxin.policy.judgement import Question
 from tongxin.registry.corrections import SEES
+from tongxin.registry.identity import deciding
 from tongxin.registry.queries import area_of
 from tongxin.registry.rules import Judged
 from tongxin.work import queries as work
@@ -57,6 +60,20 @@ OBSERVED = says(
     "已记录，已按规则重新判断。",
     "Recorded, and judged again by the rules.",
 )
+NO_PART_REASON = ProblemKind(
+    "arrivals.no_part_reason",
+    422,
+    zh="请写明根据什么认定（至少 4 个字），不要写姓名。",
+    en="Say what it is found by (4 characters at least). Name nobody.",
+)
+NO_RECORD = ProblemKind(
+    "arrivals.no_record_chosen", 422, zh="请选择哪一份记录。", en="Choose which record."
+)
+PARTED = says(
+    "arrivals.parted",
+    "已认定为不同的人：记录各自判断，数字分别计算。",
+    "Found to be different people: each record is judged and counted by itself.",
+)
 SYMPTOM = says(
     "arrivals.symptom",
     "已记录。监测天数暂停计算，已生成报告任务。请马上告诉村医。",
@@ -76,8 +93,14 @@ class Shown(Struct, frozen=True):
 
 
 @get("/arrivals/{person:str}", opt={"may": "arrivals.read"}, sync_to_thread=True)
-def person_page(desk: AtDesk, person: FromPath[str], recorded: FromQuery[str] = "") -> Template:
-    """One person."""
+def person_page(
+    desk: AtDesk, person: FromPath[str], recorded: FromQuery[str] = ""
+) -> Template | Redirect:
+    """One person; any record that is one with others leads to the first of them."""
+    subject = subject_id(person, "person")
+    lead = lead_of(desk.connection, desk.township, subject)
+    if lead != subject and area_of(desk.remit, SEES, desk.connection, desk.township, lead):
+        return go(f"/arrivals/{lead}" + ("?recorded=1" if recorded == "1" else ""))
     return _page(desk, person, Form(), recorded=recorded == "1")
 
 
@@ -156,6 +179,21 @@ def answer_places(desk: AtDesk, person: FromPath[str], data: Typed) -> Template 
     return _observed(desk, person, form, api.Observed(form.text("episode"), answers=body))
 
 
+@post("/arrivals/{person:str}/part", opt={"may": "people.join"}, sync_to_thread=True)
+def part(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
+    """Decide that one of the records that are one is somebody else's."""
+    form = Form(data)
+    record, reason = form.text("record", NO_RECORD), form.text("reason")
+    if len(reason) < 4:
+        form.wrong(NO_PART_REASON, "reason")
+    if form.sound:
+        with form.trying():
+            deciding.part(desk, subject_id(person), subject_id(record, "record"), reason[:400])
+    if form.sound:
+        return go(f"/arrivals/{person}", PARTED)
+    return _page(desk, person, form, status=422)
+
+
 def _observed(
     desk: Desk, person: str, form: Form, seen: api.Observed, said: str = OBSERVED
 ) -> Template | Redirect:
@@ -171,20 +209,20 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -
     rows = queries.journeys_of(desk.remit, desk.connection, desk.township, subject)
     if not rows:
         return _emptied(desk, subject, form, status)
-    stream = desk.stream(subject)
-    if stream is None:
-        raise NOT_FOUND()
-    judged = desk.judged(stream)
+    records = desk.records(subject)
+    judged = desk.judged(records)
+    subject = rows[0]["subject"]
     tasks = _tasks(desk, subject)
     titles = {task["task"]: task["title"] for task in tasks}
     episodes = [_shown(desk, row, judged, tasks) for row in rows]
-    told = events(desk, stream, titles, rows[0]["area"])
+    told = events(desk, records, titles, rows[0]["area"])
     preset = {name: typed_now(desk.now) for name in ("taken_at", "swab_at", "seen_at")}
     form.given = preset | form.given
     return desk.page(
         "arrivals/person.html", status, form=form, person=subject, episodes=episodes,
         newest=episodes[0], events=told, proved_by=PROVED_BY,
         told_here={event.id for event in told}, here=f"/arrivals/{subject}",
+        kept=kept(records), bonds=numbered(desk, records) if len(records) > 1 else [],
         **({"recorded": False, "revealed": None} | more),
     )  # fmt: skip
 
@@ -192,12 +230,12 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -
 def _emptied(desk: Desk, subject: str, form: Form, status: int) -> Template:
     """Somebody all of whose arrivals were taken back: what is left is what happened."""
     area = area_of(desk.remit, SEES, desk.connection, desk.township, subject)
-    stream = desk.stream(subject) if area else None
-    if area is None or stream is None or not stream.struck:
+    records = desk.records(subject) if area else []
+    if area is None or not any(stream.struck for stream in records):
         raise NOT_FOUND()
     return desk.page(
         "arrivals/emptied.html", status, form=form, person=subject, area=area,
-        events=events(desk, stream, {}, area), here=f"/arrivals/{subject}",
+        events=events(desk, records, {}, area), here=f"/arrivals/{subject}",
     )  # fmt: skip
 
 
@@ -230,5 +268,5 @@ def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
 
 HANDLERS: list[Any] = [
     person_page, reveal, take_temperature, result_swab, see_symptom, find_recovery,
-    answer_places,
+    answer_places, part,
 ]  # fmt: skip

@@ -49,10 +49,12 @@ class Event(Struct, frozen=True):
 
     `struck` says who took it back, when and why; such a fact no longer counts. `waits`: somebody
     proposed to take it back. `way` is how whoever asks may have it taken back. `episode` is told
-    of an arrival, so that one that was taken back can be recorded anew.
+    of an arrival, so that one that was taken back can be recorded anew. `record` is the one among
+    those that are one in which it stands.
     """
 
     id: str
+    record: str
     at: int
     what: Text
     who: Text
@@ -64,10 +66,16 @@ class Event(Struct, frozen=True):
     episode: str = ""
 
 
-def events(desk: Desk, stream: Stream, titles: Mapping[str, Text], area: str) -> list[Event]:
+def events(
+    desk: Desk, records: Sequence[Stream], titles: Mapping[str, Text], area: str
+) -> list[Event]:
     """All facts of a person in `area` that can still be read; `titles` names tasks by keys."""
-    told = _Telling(desk, stream, titles, area)
-    found = [told.event(entry) for entry in stream.readable]
+    found = [
+        told.event(entry)
+        for stream in records
+        for told in (_Telling(desk, stream, titles, area),)
+        for entry in stream.readable
+    ]
     return sorted(found, key=lambda event: (event.at, event.id), reverse=True)
 
 
@@ -86,8 +94,9 @@ class _Telling:
         late = None if head.author == CLOCK else _late(head.recorded_at - head.happened_at)
         _, _, episode = head.purpose.partition(f"{EPISODE}:")
         return Event(
-            entry.id, head.happened_at, self._what(entry), self._name(head.author), late,
-            _shape(entry.body), struck=self._struck(struck) if struck else None,
+            entry.id, head.subject, head.happened_at, self._what(entry),
+            self._name(head.author), late, _shape(entry.body),
+            struck=self._struck(struck) if struck else None,
             waits=entry.id in self.waiting,
             way=(Way.NOT if struck else way(self.desk, self.area, entry)).value,
             episode=episode if isinstance(entry.body, facts.ArrivalRecorded) else "",

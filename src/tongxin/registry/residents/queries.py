@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select
 
 from tongxin.base.areas import AreaCode, Level
 from tongxin.base.remit import Remit
+from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.remits import Order, anywhere, begins, in_order, inside, within
 from tongxin.registry.residents.rules import TAIL, By, Sought, tail
 from tongxin.registry.residents.tables import resident, resident_total
@@ -122,7 +123,11 @@ def people_of(
 
 
 def resident_of(remit: Remit, connection: Connection, township: str, subject: str) -> Row | None:
-    """One person, or None where the person is outside the remit or belongs to no household."""
+    """One person, or None where the person is outside the remit or belongs to no household.
+
+    Any record that is one with others will do.
+    """
+    subject = lead_of(connection, township, subject)
     row = connection.execute(
         sa.select(resident).where(
             resident.c.township == township,

@@ -1,9 +1,10 @@
 """What follows from the facts of a resident or a visitor, and what a search looks for. Pure."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import get_args
 
 from msgspec import Struct
 
@@ -87,6 +88,27 @@ def household_of(entries: Sequence[Entry]) -> str | None:
     """The household that somebody belongs to."""
     found = resident(entries)
     return None if found is None else found.told.household
+
+
+def whole(records: Mapping[str, Sequence[Entry]]) -> tuple[str | None, list[Entry]]:
+    """The record by which one human being belongs to a household, and all that counts with it.
+
+    Somebody may have been registered twice: the latest registration counts. Of the other records
+    all counts but that they were registered, and left. `records` are by subject.
+    """
+    told = {
+        name: max(e.when for e in entries if isinstance(e.body, Told))
+        for name, entries in records.items()
+        if household_of(entries)
+    }
+    by = max(told, key=lambda name: (told[name], name), default=None)
+    gone = (*get_args(Told), facts.ResidentLeft)
+    return by, [
+        entry
+        for name, entries in records.items()
+        for entry in entries
+        if name == by or by is None or not isinstance(entry.body, gone)
+    ]
 
 
 class By(StrEnum):
