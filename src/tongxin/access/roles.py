@@ -42,7 +42,7 @@ _LEADS: Final = _FIELD | {
     "facts.propose_taking_back", "arrivals.propose_exception", "people.join",
 }  # fmt: skip
 _COMMANDS: Final = _LEADS | {
-    "arrivals.export", "registry.export", "policy.read", "policy.propose", APPROVE, "access.manage",
+    "arrivals.export", "policy.read", "policy.propose", APPROVE, "access.manage",
     "access.read", "forget", "ledger.read", "places.record",
 }  # fmt: skip
 
