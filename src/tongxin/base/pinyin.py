@@ -19,6 +19,8 @@ _SURNAMES: Final[Mapping[str, str]] = MappingProxyType(
         "尉迟": "yc", "尉遲": "yc", "澹台": "tt", "澹臺": "tt", "万俟": "mq",
     }
 )  # fmt: skip
+# In given names these are not read as the dictionary has it first: 长河 is Changhe.
+_IN_NAMES: Final[Mapping[str, str]] = MappingProxyType({"长": "c", "長": "c"})
 
 
 def initials(name: str) -> str:
@@ -60,7 +62,9 @@ def _letters(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _letter(character: str) -> str:
-    """The first letter of one character's commonest reading, or nothing where it has none."""
+    """The first letter of one character's reading in names, or nothing where it has none."""
+    if character in _IN_NAMES:
+        return _IN_NAMES[character]
     read = unicodedata.normalize("NFD", _reader()(character))[:1].lower()
     return read if read.isascii() and read.isalpha() else ""
 
