@@ -9,6 +9,7 @@ from tongxin.cli import (
     accounts,
     checking,
     forgetting,
+    importing,
     keeping,
     people,
     playing,
@@ -26,7 +27,17 @@ tongxin = Speaking(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
-for _commands in (setting_up, accounts, serving, checking, people, forgetting, keeping, playing):
+for _commands in (
+    setting_up,
+    accounts,
+    serving,
+    checking,
+    people,
+    importing,
+    forgetting,
+    keeping,
+    playing,
+):
     for _command in _commands.COMMANDS:
         tongxin.add_command(_command)
 

@@ -238,6 +238,5 @@ def _reserved(name: str, zh: str, en: str) -> click.Command:
 COMMANDS = (
     demo,
     bench,
-    _reserved("import", "（保留）导入名单和风险地区", "(reserved) import lists and risk areas"),
     _reserved("brief", "（保留）每日简报", "(reserved) the daily brief"),
 )

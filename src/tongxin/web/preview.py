@@ -141,6 +141,14 @@ def compare(
     )
 
 
+def together(one: Preview, more: Preview) -> Preview:
+    """A part of a preview and the part that follows it."""
+    return Preview(
+        more.touched, one.compared + more.compared, one.changed + more.changed,
+        one.changes + more.changes, one.fresh_tasks + more.fresh_tasks, more.next,
+    )  # fmt: skip
+
+
 def touched(connection: Connection, township: str, compared: Compared) -> list[str]:
     """Everybody whom the difference may concern, by subject."""
     before, after = compared.before.situation, compared.after.situation

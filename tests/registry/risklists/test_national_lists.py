@@ -53,6 +53,15 @@ def test_every_place_of_a_list_is_declared_or_told(file: Path) -> None:
     assert not [kind for kind in told if ODDITIES[kind].grave]
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.name)[:10])
+def test_the_documentation_tells_what_became_of_each_list(file: Path) -> None:
+    found, depths = read(file.read_bytes()), Counter(len(d.code) for d in of(file).declarations)
+    listed = [found.listed(level) for level in ("high", "medium", "low")]
+    row = [*listed, depths.total(), *(depths[length] for length in (9, 6, 4, 2))]
+    told = f"| {found.published_at:%Y-%m-%d %H:%M} | {' | '.join(map(str, row))} |"
+    assert told in (ROOT / "docs" / "riskareas.md").read_text("utf-8")
+
+
 def test_our_own_county_in_august() -> None:
     (file,) = [each for each in FILES if each.name.startswith("2022082217")]
     ours = [each for each in of(file).declarations if each.code.startswith("411526")]

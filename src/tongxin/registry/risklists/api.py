@@ -1,38 +1,26 @@
 """Lists of areas at risk for programs: propose one, read what it changes and what was odd in it."""
 
-import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Final
+from datetime import datetime
+from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms
-from tongxin.base.ids import id_at, subject_id
-from tongxin.base.problems import NOT_FOUND, ProblemKind
+from tongxin.base.ids import subject_id
+from tongxin.base.problems import NOT_FOUND
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.ledger.facts import OFFICE, Told, Words
-from tongxin.policy.explain import spoken_instant
 from tongxin.registry import facts
 from tongxin.registry.risklists import queries, remembered
 from tongxin.registry.risklists.differing import Against, against
 from tongxin.registry.risklists.intervals import Listed
 from tongxin.registry.risklists.oddities import ODDITIES, Oddity
-from tongxin.registry.risklists.reading import read, text_of
+from tongxin.registry.risklists.proposing import carried, named
 from tongxin.registry.rules import ListInForce
-
-FROM_THE_FUTURE = ProblemKind(
-    "registry.risk_list_from_the_future",
-    422,
-    zh="名单写的发布时间 {at} 还没有到。请核对文件和本机时间。",
-    en="The list says that it was published at {at}, which is yet to come. Check the file and the "
-    "clock of this machine.",
-)
-# Clocks differ a little, and lists name the full hour.
-_GRACE: Final = timedelta(hours=1)
 
 
 class NewRiskList(Told, frozen=True, forbid_unknown_fields=True):
@@ -121,8 +109,7 @@ def show_list(desk: AtDesk, subject: FromPath[str]) -> ListShown:
 def proposed(desk: Desk, raw: bytes, source: str) -> ProposedList:
     """Record that somebody proposes the list in these bytes; once only for each file."""
     body = carried(raw, source, desk.now)
-    proposal = id_at(body.published_at, "risk-list", body.sha256)
-    subject = f"proposal-{proposal}"
+    proposal, subject = named(body)
     known = queries.list_row(desk.remit, desk.connection, desk.township, subject) is not None
     if not known:
         desk.record(
@@ -130,18 +117,6 @@ def proposed(desk: Desk, raw: bytes, source: str) -> ProposedList:
             id=proposal,
         )  # fmt: skip
     return ProposedList(subject, proposal, body.sha256, body.published_at, known)
-
-
-def carried(raw: bytes, source: str, now: datetime) -> facts.RiskListProposed:
-    """The fact that carries a file, once it is found to be a list of an hour that has come."""
-    text, read_ = text_of(raw), read(raw)
-    if read_.published_at > now + _GRACE:
-        at = spoken_instant(read_.published_at)
-        raise FROM_THE_FUTURE(field="file", at=at.zh)
-    return facts.RiskListProposed(
-        text=text, sha256=hashlib.sha256(raw).hexdigest(), published_at=read_.published_at,
-        source=source,
-    )  # fmt: skip
 
 
 def found(desk: Desk, subject: str) -> Any:
