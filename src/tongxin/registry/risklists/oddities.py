@@ -88,7 +88,6 @@ ODDITIES: Final[Mapping[str, Sort]] = MappingProxyType(
         "regime-unclear": Sort(
             Text("等级与发布时间不合", "The levels do not fit the time of the list"),
             Text("按名单所列登记", "declared as listed"),
-            grave=True,
         ),
         "unknown-type": Sort(
             Text("type 不是 2", "The type is not 2"),
