@@ -9,6 +9,7 @@ from tests.web import (
     devices,
     exceptions,
     homecoming,
+    identity,
     registry_examples,
 )
 from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
