@@ -31,7 +31,8 @@ def asked(key: str = "asked-groceries", hours: int = 0, **header: object) -> Ent
 def done(key: str = "asked-groceries", hours: int = 2, **header: object) -> Entry:
     at = MORNING + hours * HOUR
     body = facts.TaskDone(task=key, done_at=at)
-    return entry(TASK_DONE, body, **({"happened_at": to_ms(at)} | header))
+    said = {"happened_at": to_ms(at), "recorded_at": to_ms(at)}
+    return entry(TASK_DONE, body, **(said | header))
 
 
 def late(key: str, seq: int) -> Entry:

@@ -14,6 +14,7 @@ from tongxin.policy.engine import plan
 from tongxin.policy.situation import Situation
 from tongxin.registry.pinning import pinned
 from tongxin.registry.rules import Judged, PackInForce
+from tongxin.work.doing import doubted
 
 
 def plans(
@@ -39,6 +40,7 @@ def plans(
         told += [waiver for episode in joined for waiver in waivers(everything, episode)]
         recorded = {entry.id: from_ms(entry.header.recorded_at) for entry in entries}
         judged = pin.doubted(plan(told, pin.by.pack, situation, recorded))
+        judged = doubted(judged, entries)
         found[key] = Judged(tuple(entries), judged, pin.by.pack, pin.by.proposal)
     return found
 

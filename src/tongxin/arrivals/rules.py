@@ -15,6 +15,7 @@ from tongxin.base.clock import DAY_MS, from_ms, to_ms
 from tongxin.ledger.facts import Entry
 from tongxin.policy import evidence
 from tongxin.policy.judgement import Plan, StandingAt
+from tongxin.work.doing import has_happened
 from tongxin.work.facts import TaskDone
 
 # GB 11643: the weights of the first seventeen digits, and the last character by their sum.
@@ -49,7 +50,7 @@ def statements(entry: Entry) -> Iterator[evidence.Evidence]:
         case facts.PlacesAnswered(asked=asked, inside=inside):
             was = set(inside)
             yield from (evidence.Answer(entry.id, at, place, place in was) for place in asked)
-        case TaskDone(task=task, done_at=done_at):
+        case TaskDone(task=task, done_at=done_at) if has_happened(done_at, entry):
             yield evidence.Done(entry.id, task, done_at)
 
 

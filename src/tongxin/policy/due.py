@@ -83,7 +83,9 @@ def _duties(pack: Pack, choice: Choice, told: Told, span: Span, course: Course) 
     for name in choice.category.duties:
         since = span.known_at
         anew = name != REGISTER and since > span.arrived_known_at
-        done = next((d for d in told.done if d.task == name and (not anew or d.at >= since)), None)
+        # Nothing was to be done before anybody came, whatever somebody says.
+        from_ = since if anew else span.begun_at
+        done = next((d for d in told.done if d.task == name and d.at >= from_), None)
         if name == REGISTER:
             since = span.arrived_known_at
         task = _by_deadline(pack.deadline[name], name, since, done, ())
@@ -118,7 +120,7 @@ def _reports(pack: Pack, told: Told, holds: Sequence[Hold]) -> list[Task]:
         first[key] = earliest, min(since, known_at)
     tasks: list[Task] = []
     for key, (hold, since) in first.items():
-        done = next((d for d in told.done if d.task == key), None)
+        done = next((d for d in told.done if d.task == key and d.at >= hold.since), None)
         if done is not None or not any(task.done_by is None for task in tasks):
             facts = hold.reason.facts
             task = _by_deadline(pack.deadline[REPORT], key, since, done, facts)

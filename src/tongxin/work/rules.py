@@ -17,6 +17,7 @@ from tongxin.base.clock import day_of, from_ms
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import Entry
 from tongxin.policy.judgement import Task as Planned
+from tongxin.work.doing import first_done
 from tongxin.work.facts import TaskDone, TaskOpened, TaskOverdue
 
 
@@ -94,20 +95,16 @@ def tasks(planned: Sequence[Planned], entries: Sequence[Entry]) -> list[Task]:
 
 
 def _opened_by_people(entries: Sequence[Entry], alarms: dict[str, int]) -> list[Task]:
-    done = {
-        e.body.task: e
-        for e in sorted(entries, key=lambda e: (e.header.happened_at, e.id), reverse=True)
-        if isinstance(e.body, TaskDone)
-    }
     opened: dict[str, Task] = {}
     for entry in sorted(entries, key=lambda e: (e.header.happened_at, e.id)):
         body = entry.body
         if not isinstance(body, TaskOpened) or body.task in opened:
             continue
-        ended = done.get(body.task)
+        opened_at = from_ms(entry.header.happened_at)
+        ended = first_done(body.task, opened_at, entries)
         opened[body.task] = Task(
             key=body.task, kind="asked", title=Text(body.title, body.title),
-            opens_at=from_ms(entry.header.happened_at), due_at=body.due_at, lapses_at=None,
+            opens_at=opened_at, due_at=body.due_at, lapses_at=None,
             done_at=ended.body.done_at if ended and isinstance(ended.body, TaskDone) else None,
             done_by=ended.id if ended else None,
             done_author=ended.header.author if ended else None,
