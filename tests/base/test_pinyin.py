@@ -8,7 +8,8 @@ from tongxin.base.pinyin import initials
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
-        ("陈静", "cj"), ("刘小雨", "lxy"), ("欧阳锋", "oyf"), ("吕布", "lb"), ("张長平", "zcp"), ("刘长河", "lch"),
+        ("陈静", "cj"), ("刘小雨", "lxy"), ("欧阳锋", "oyf"), ("吕布", "lb"), ("张長平", "zcp"),
+        ("刘长河", "lch"),
         ("阿依古丽·买买提", "ayglmmt"), ("John Smith", "js"), ("A先生", "axs"), ("李3", "l3"),
         ("　陈 静", "cj"), ("ＬＩ强", "lq"), ("", ""), ("？？", ""),
     ],

@@ -157,7 +157,8 @@ class Scene:
         """Somebody made up for this call."""
         n = next(self._numbers)
         return Returnee(
-            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}", id_number(f"{1960 + n // 1000}0101", f"{n % 1000:03}"),
+            f"试{chr(0x5000 + n)}{chr(0x5100 + n)}",
+            id_number(f"{1960 + n // 1000}0101", f"{n % 1000:03}"),
             f"1990001{n:04}", "310115", "上海市浦东新区", f"试住{n:04}号", village=village,
         )  # fmt: skip
 
