@@ -3,7 +3,7 @@
 A new pillar is a folder and its lines here.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -68,7 +68,6 @@ import tongxin.work.facts
 import tongxin.work.tables
 from tongxin import admission
 from tongxin.access.rules import Account
-from tongxin.base import masking
 from tongxin.base.clock import DAY_MS, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem
@@ -341,10 +340,8 @@ SYNCED: Final[Mapping[Table, str]] = MappingProxyType(
 )
 # Whom those tables are about: changes of other subjects are no device's business.
 SYNCED_ABOUT: Final = ("person",)
-# Columns that are masked wherever a row leaves as it is.
-MASKED: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
-    {"name": masking.name, "id_number": masking.id_number, "phone": masking.phone}
-)
+# A door to knock at is no secret of whoever goes there.
+DOORS: Final = "registry.doors"
 # The columns that pillars add to lists of pillars below them, after the list's own: the returnee
 # ledger is `ledger`.
 CONTRIBUTED: Final[Mapping[str, tuple[Contributed, ...]]] = MappingProxyType({"ledger": ()})

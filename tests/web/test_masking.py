@@ -9,9 +9,25 @@ from litestar.testing import TestClient
 
 from tests.conftest import SignedIn
 from tests.town import Town
-from tests.village import CHEN, GAO, LI, LIN, QIAN, QUANJI, SUN, TAOLIN, TOWNSHIP, WU, XU, ZHAO
+from tests.village import (
+    CHEN,
+    GAO,
+    LI,
+    LIN,
+    QIAN,
+    QUANJI,
+    SUN,
+    TAOLIN,
+    TOWNSHIP,
+    WU,
+    XU,
+    ZHAO,
+    ZHENG,
+)  # fmt: skip
 from tests.web.visitor import shown
+from tongxin.base.masking import masked
 from tongxin.base.remit import Grant, Remit
+from tongxin.work.facts import TASK_OPENED, TaskOpened
 
 Browser = TestClient[Litestar]
 PAGE = {"Accept": "text/html"}
@@ -111,3 +127,36 @@ def test_a_narrowed_remit_is_where_both_are_granted() -> None:
     assert remit.narrowed("read", "do").areas("read") == (TOWNSHIP,)
     assert remit.narrowed("see", "read").areas("see") == (TAOLIN,)
     assert remit.narrowed("read", "fly").areas("read") == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [(SUN, True), (ZHENG, True), (QIAN, True), (WU, False), (XU, False)],
+    ids=lambda it: getattr(it, "role", ""),
+)  # fmt: skip
+def test_a_door_is_shown_to_who_goes_there_and_to_nobody_else(
+    client: Browser, signed_in: SignedIn, town: Town, came: dict[str, str], who: Any, sees: bool
+) -> None:
+    """A grid worker, a doctor, a volunteer with a task; not the checkpoint, not an inspector."""
+    asked = TaskOpened(task="asked-milk", title="送奶粉", due_at=town.now)
+    coming = town.stream(came[TAOLIN])
+    assert coming is not None
+    town.record(
+        town.draft(
+            TASK_OPENED, asked, by=ZHAO, subject=came[TAOLIN],
+            purpose=coming.entries[0].header.purpose, area=TAOLIN,
+        )
+    )  # fmt: skip
+    headers = signed_in(who)
+    pages = [client.get(path, headers=headers | PAGE).text for path in ("/", "/tasks")]
+    assert any(CHEN.address in page for page in pages) is (sees and who is not WU)
+    changes = client.get("/api/v1/changes", headers=headers).text
+    assert (CHEN.address in changes) is (sees and who is not QIAN)
+    if who is WU:
+        assert '"address":"****"' in changes
+
+
+def test_what_lies_deep_in_a_held_fact_is_masked_too() -> None:
+    said = {"name": "陈静", "party": [{"contact_phone": "19900000001", "n": 2}], "note": "x"}
+    assert masked(said) == {
+        "name": "陈*", "party": [{"contact_phone": "199****0001", "n": 2}], "note": "x"
+    }  # fmt: skip

@@ -1,6 +1,8 @@
 """What is shown of personal fields to whoever has not asked to see them, with a reason."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 _ID_TAIL: Final = 4
 _PHONE_HEAD: Final = 3
@@ -27,3 +29,31 @@ def phone(value: str) -> str:
 def all_of(value: str) -> str:
     """Nothing at all, whatever its length."""
     return "****" if value else ""
+
+
+# Fields, and columns, that are masked wherever a fact or a row leaves as it is.
+MASKED: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {
+        "name": name,
+        "id_number": id_number,
+        "phone": phone,
+        "address": all_of,
+        "contact_name": name,
+        "contact_phone": phone,
+        "other_document": id_number,
+        "plate": all_of,
+    }
+)
+
+
+def masked(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody said, or a row, with what is personal in it masked, however deep it lies."""
+    return {field: _shown(field, value) for field, value in said.items()}
+
+
+def _shown(field: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return masked(value)
+    if isinstance(value, list | tuple):
+        return [_shown(field, each) for each in value]
+    return MASKED[field](value) if field in MASKED and isinstance(value, str) else value

@@ -18,7 +18,7 @@ from tongxin.access.roles import ROLES
 from tongxin.arrivals.queries import names_of
 from tongxin.base import masking
 from tongxin.base.texts import Text
-from tongxin.catalogue import CONTRIBUTED, plans
+from tongxin.catalogue import CONTRIBUTED, DOORS, plans
 from tongxin.desk import Called, Contributed, Desk, Who
 from tongxin.forms import FLASH, SAID
 from tongxin.installation import Installation
@@ -75,10 +75,14 @@ class Behind:
         return plans(records, self._installation.context(desk.connection, desk.township))
 
     def called(self, desk: Desk, people: Collection[str]) -> Mapping[str, Called]:
-        """What people in the asker's remit go by: masked name, door."""
+        """What people in the asker's remit go by: masked name; the door, for who knocks there."""
         found = names_of(desk.remit, desk.connection, desk.township, people)
         return {
-            subject: Called(masking.name(row["name"]), row["address"], row["area"])
+            subject: Called(
+                masking.name(row["name"]),
+                row["address"] if desk.remit.allows(DOORS, row["area"]) else "",
+                row["area"],
+            )
             for subject, row in found.items()
         }
 

@@ -11,9 +11,10 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tongxin.base.clock import from_ms
+from tongxin.base.masking import masked
 from tongxin.base.problems import ALL_KINDS, NOT_FOUND, Problem
 from tongxin.base.texts import Text
-from tongxin.catalogue import KINDS, MASKED
+from tongxin.catalogue import KINDS
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk, drafted, taken
 from tongxin.ledger import holding
 from tongxin.ledger.facts import OFFICE, Draft, Fact, Verdict
@@ -124,8 +125,7 @@ def _may_compare(desk: Desk, draft: Draft) -> bool:
 
 
 def _masked(body: Fact) -> dict[str, Any]:
-    said: dict[str, Any] = msgspec.to_builtins(body)
-    return {name: MASKED[name](value) if name in MASKED else value for name, value in said.items()}
+    return masked(msgspec.to_builtins(body))
 
 
 def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:

@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 
 from tongxin.access.queries import DeviceBook
 from tongxin.base.clock import instant, to_ms
+from tongxin.base.masking import masked
 from tongxin.base.problems import MALFORMED, ProblemKind
 from tongxin.base.remit import Remit
-from tongxin.catalogue import KINDS, MASKED, SYNCED, SYNCED_ABOUT
+from tongxin.catalogue import DOORS, KINDS, SYNCED, SYNCED_ABOUT
 from tongxin.desk import Asker, AtDesk, Now, Office
 from tongxin.ledger.facts import Draft, Verdict
 from tongxin.ledger.remits import within
@@ -199,13 +200,11 @@ def _rows(desk: AtDesk, names: list[str]) -> dict[str, dict[str, list[dict[str, 
         )
         for row in rows:
             held = dict(row._mapping)
-            found[held["subject"]].setdefault(table.name, []).append(_masked(held))
+            shown = masked(held)
+            if "address" in held and desk.remit.allows(DOORS, held["area"]):
+                shown["address"] = held["address"]
+            found[held["subject"]].setdefault(table.name, []).append(shown)
     return found
-
-
-def _masked(row: dict[str, Any]) -> dict[str, Any]:
-
-    return {name: MASKED[name](value) if name in MASKED else value for name, value in row.items()}
 
 
 HANDLERS: list[Any] = [post_facts, get_changes]
