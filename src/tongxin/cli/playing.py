@@ -22,7 +22,7 @@ from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.cli.frame import answer, as_json, endings, language, say, tell
 from tongxin.demo.building import House
-from tongxin.demo.scenario import Scenario, read
+from tongxin.demo.scenario import Scenario, in_whole, read
 
 NOT_YET = ProblemKind(
     "cli.not_yet",
@@ -69,6 +69,11 @@ class Login(Struct, frozen=True):
 @click.option(
     "--seed", default=1, show_default=True, help=say("随机种子", "for the made-up people")
 )
+@click.option(
+    "--whole",
+    is_flag=True,
+    help=say("全镇规模：9169 户（约一分钟）", "in the township's real size: 9,169 households"),
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @as_json
 def demo(
@@ -76,11 +81,12 @@ def demo(
     database: str | None,
     scenario: Path | None,
     seed: int,
+    whole: bool,
     port: int,
     as_json: bool,
 ) -> None:
     """Build the demo where it is not there yet, and serve it."""
-    played = read(scenario)
+    played = in_whole(read(scenario)) if whole else read(scenario)
     house = House(database)
     with endings():
         if not house.holds(played, seed):

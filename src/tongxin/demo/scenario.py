@@ -66,7 +66,10 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
-    """A township of the demo: at least two accounts, and how many people come over how long."""
+    """A township of the demo: at least two accounts, and how many people come over how long.
+
+    `life` is who lives there in the quick demo, `whole` in one of the township's real size.
+    """
 
     code: Township
     name: str
@@ -75,6 +78,7 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     arrivals: Count
     over_days: Annotated[int, Meta(ge=1, le=30)]
     life: Life | None = None
+    whole: Life | None = None
 
     def one(self, *roles: str) -> Account:
         """The first account with one of these roles, the first of all where there is none."""
@@ -182,6 +186,15 @@ def read(path: Path | None) -> Scenario:
     whole = content + "".join(one.content for one in lists).encode()
     digest = hashlib.sha256(whole).hexdigest()
     return msgspec.structs.replace(scenario, lists=lists, digest=digest)
+
+
+def in_whole(scenario: Scenario) -> Scenario:
+    """The same scenario in the township's real size, which is another demo."""
+    places = [
+        msgspec.structs.replace(place, life=place.whole or place.life)
+        for place in scenario.townships
+    ]
+    return msgspec.structs.replace(scenario, townships=places, digest=f"{scenario.digest} whole")
 
 
 def _with_content(one: RiskList, path: Path | None) -> RiskList:

@@ -46,13 +46,13 @@ class Settling:
     def settle(self, progress: Callable[[Text], None]) -> None:
         """Everything; ends with the last answer."""
         life = self.life
-        shares = _shares(self.place.villages, life.households)
-        leaves = {village: self._draw(village, count) for village, count in shares.items()}
+        parts = shares(self.place.villages, life.households)
+        leaves = {village: self._draw(village, count) for village, count in parts.items()}
         progress(Text("网格、干部、党员", "grids, cadres, members"))
-        self._enrol(list(self._teams(shares)))
+        self._enrol(list(self._teams(parts)))
         doors = [
             (leaves[village][n * len(leaves[village]) // count], n)
-            for village, count in shares.items()
+            for village, count in parts.items()
             for n in range(count)
         ]
         members = self._members(doors)
@@ -79,14 +79,14 @@ class Settling:
             leaves += parts or [code]
         return leaves
 
-    def _teams(self, shares: dict[str, int]) -> Iterator[dict[str, Any]]:
+    def _teams(self, parts: dict[str, int]) -> Iterator[dict[str, Any]]:
         """Four people for each grid, but for a gap here and there; some of them sign in."""
         accounts = {a["username"]: a["account"] for a in self.chief.get("/api/v1/accounts")}
         known = {
             (each.role, each.area): {"name": each.name, "account": accounts[each.username]}
             for each in self.place.accounts
         }
-        for n, (village, households) in enumerate(shares.items()):
+        for n, (village, households) in enumerate(parts.items()):
             for grid in range(1, _grids(households) + 1):
                 gap = n < self.life.gaps and grid == 1
                 for role, title, signs_in in _TEAM[:-1] if gap else _TEAM:
@@ -190,7 +190,7 @@ def _grids(households: int) -> int:
     return -(-households // _GRID)
 
 
-def _shares(villages: Sequence[Village], total: int) -> dict[str, int]:
+def shares(villages: Sequence[Village], total: int) -> dict[str, int]:
     """`total` in proportion to the villages' weights, to the last one."""
     weight = sum(village.weight for village in villages)
     found, given, before = {}, 0, 0
