@@ -11,6 +11,7 @@ from tongxin.arrivals.passages import rules as post
 from tongxin.arrivals.passages.facts import HandedOver, PassageRecorded
 from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of
+from tongxin.base.id_numbers import is_valid
 from tongxin.base.pinyin import syllables
 from tongxin.ledger.facts import Entry, Row
 from tongxin.policy.pack import Pack
@@ -57,6 +58,7 @@ def _person(about: Entry) -> Row:
         "address": body.address, "from_area": body.from_area, "from_name": body.from_name,
         "vehicle": _vehicle(body), "sound": "".join(syllables(body.name)),
         "born": body.id_number[6:10], "tail": body.id_number[10:],
+        "sure": is_valid(body.id_number),
     }  # fmt: skip
 
 

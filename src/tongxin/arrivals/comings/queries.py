@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection
 
 from tongxin.arrivals.comings.rules import Word
-from tongxin.arrivals.comings.tables import coming, coming_total
+from tongxin.arrivals.comings.tables import TOLD, coming, coming_total
 from tongxin.base.areas import AreaCode, Level
 from tongxin.base.clock import start_of, to_ms
 from tongxin.base.remit import Remit
@@ -136,7 +136,7 @@ def together(remit: Remit, connection: Connection, township: str, party: str) ->
         .where(
             coming.c.township == township,
             coming.c.party == party,
-            coming.c.party != "",
+            TOLD["party"],
             within(remit, READ, coming.c.area),
         )
         .order_by(coming.c.subject)

@@ -4,19 +4,20 @@ Both sides lie in the remit; a mate outside of it is not told of.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from tongxin.arrivals.comings.tables import coming
+from tongxin.arrivals.comings.rules import Word
+from tongxin.arrivals.comings.tables import TOLD, coming
 from tongxin.arrivals.doubts.derive import told_by
 from tongxin.arrivals.doubts.rules import ENOUGH, Likeness, keys, likeness
 from tongxin.base.remit import Remit
 from tongxin.ledger.opening import in_chunks
-from tongxin.ledger.remits import anywhere, within
+from tongxin.ledger.remits import in_order, within
 from tongxin.ledger.tables import tie
 
 Row = Mapping[str, Any]
@@ -45,20 +46,16 @@ def doubts(
 
     `step` 0 looks at the newest thousand, 1 at those before them, and so on.
     """
-    rows = connection.execute(
-        sa.select(coming)
-        .where(
-            coming.c.township == township,
-            anywhere(remit.inside(READ, township), coming.c.area),
-            coming.c.at >= since_ms,
-        )
-        .order_by(coming.c.at.desc(), coming.c.subject.desc())
-        .limit(STEP)
-        .offset(step * STEP)
-    )
+    places = tuple(p for p in remit.inside(READ, township) if p.startswith(township))
+    most, rows = (step + 1) * STEP, []
+    for word in Word:  # each is read in the order of an index; together they would be sorted
+        wanted = (coming.c.word == word.value, coming.c.at >= since_ms)
+        newest = in_order(coming, township, places, wanted, ("-at", "-subject"), most, 0)
+        rows += [dict(row._mapping) for row in connection.execute(newest)]
+    rows.sort(key=lambda row: (row["at"], row["subject"]), reverse=True)
     found: dict[str, Row] = {}
-    for row in rows:
-        found.setdefault(row.subject, dict(row._mapping))
+    for row in rows[step * STEP : most]:
+        found.setdefault(row["subject"], row)
     return _among(remit, connection, township, since_ms, found)
 
 
@@ -110,17 +107,20 @@ def _pairs(
 def _mates(
     connection: Connection, township: str, since_ms: int, mine: Sequence[Row]
 ) -> Iterator[Row]:
-    """Recent comings with a telephone, a sound or an ID number's end of one of these: context."""
-    for name in ("phone", "sound", "tail"):
+    """These, and recent comings with a telephone, a sound or an ID number's end of one: context.
+
+    Two valid ID numbers leave no doubt, so whoever has one is held only against those without.
+    """
+    yield from mine
+    recent = (coming.c.township == township, coming.c.at >= since_ms)
+    for sure, name in product((True, False), ("phone", "sound", "tail")):
         column = coming.c[name]
-        for chunk in in_chunks(sorted({row[name] for row in mine if row[name]})):
+        asked = {row[name] for row in mine if row[name] and row["sure"] is sure}
+        more = [TOLD[name]] if name in TOLD else []
+        more += [coming.c.sure == sa.false()] if sure else []
+        for chunk in in_chunks(sorted(asked)):
             rows = connection.execute(
-                sa.select(*_COMPARED).where(
-                    coming.c.township == township,
-                    column.in_(chunk),
-                    column != "",
-                    coming.c.at >= since_ms,
-                )
+                sa.select(*_COMPARED).where(*recent, column.in_(chunk), *more)
             )
             yield from (dict(row._mapping) for row in rows)
 
