@@ -11,12 +11,15 @@ import sqlalchemy as sa
 
 from tests.conftest import Postgres
 from tests.town import Clock, Town
-from tests.village import CHEN, LIN, MA, TOWNSHIP, ZHAO
+from tests.village import CHEN, LI, LIN, MA, TAOLIN, TOWNSHIP, ZHAO, ZHOU
 from tongxin.backup import back_up, restore
 from tongxin.backup.manifest import KEYS_FILE, LEDGER_FILE, checked
 from tongxin.base.problems import Problem
 from tongxin.installation import Installation, Settings, open_
-from tongxin.ledger.tables import chain, fact, figure_part
+from tongxin.ledger.facts import OFFICE
+from tongxin.ledger.inbox import digest_of, subject_of
+from tongxin.ledger.kinds import HELD_RESOLVED, HeldResolved
+from tongxin.ledger.tables import chain, fact, figure_part, held
 from tongxin.ledger.verifying import Count, verified
 
 
@@ -275,3 +278,31 @@ def test_a_failed_restore_leaves_postgresql_empty(
     restore(folder, moved, clock)
     assert (tmp_path / "pg.keys").exists()
     postgres.drop(name)
+
+
+def test_somebody_only_ever_held_and_forgotten_since_is_forgotten_again(
+    town: Town, back: Settings, tmp_path: Path, clock: Clock
+) -> None:
+    astray = town.arrival(CHEN, by=ZHOU, area=TAOLIN)
+    town.record(astray)
+    digest = digest_of(astray.signature)
+    decision = HeldResolved(held=digest, accepted=False, reason="查无此人")
+    town.record(
+        town.draft(
+            HELD_RESOLVED, decision, by=LI, subject=subject_of(digest), purpose=OFFICE, area=TAOLIN
+        )
+    )
+    folder = saved(town, tmp_path / "backup")
+    forgetting = town.installation.forgetting
+    forgetting.forget(TOWNSHIP, astray.subject, [astray.purpose], "查无此人", town.now)
+    target = tmp_path / "back" / "tongxin.db.keys.forgotten"
+    target.write_bytes(forgetting.note_path.read_bytes())
+    assert restore(folder, back, clock).forgotten_again == 1
+    restored = open_(back, clock)
+    try:
+        assert restored.keys.destroyed(TOWNSHIP, astray.subject, astray.purpose) is not None
+        with restored.database.reading() as connection:
+            assert connection.execute(sa.select(held)).all() == []
+        assert is_sound(restored)
+    finally:
+        restored.close()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, from_ms, start_of, to_ms
@@ -34,6 +35,8 @@ class Ticked(Struct, frozen=True):
     heads: tuple[str, ...]
     alarms: int
     keys_destroyed: int
+    # Whether deleted rows are out of the database's log; else the next tick tries again.
+    log_emptied: bool = True
 
     @property
     def nothing(self) -> bool:
@@ -43,7 +46,14 @@ class Ticked(Struct, frozen=True):
 
 def tick(installation: Installation, now: datetime) -> list[Ticked]:
     """Record all that time has brought about up to `now`, in each township."""
-    return [_tick(installation, township, now) for township in townships(installation.database)]
+    named = townships(installation.database)
+    done = [_tick(installation, township, now) for township in named]
+    # The last, for it may have to wait for whoever holds a file open: heads and alarms must not.
+    left = [installation.forgetting.finish(township) for township in named]
+    return [
+        replace(each, keys_destroyed=finished.keys, log_emptied=finished.log_emptied)
+        for each, finished in zip(done, left, strict=True)
+    ]
 
 
 def forget_at(plan: Plan, pack: Pack) -> datetime | None:
@@ -61,9 +71,8 @@ def forget_at(plan: Plan, pack: Pack) -> datetime | None:
 
 
 def _tick(installation: Installation, township: str, now: datetime) -> Ticked:
-    gone = installation.forgetting.finish(township)
     days = _sign_heads(installation, township, now)
-    return Ticked(township, days, _raise_alarms(installation, township, now), gone)
+    return Ticked(township, days, _raise_alarms(installation, township, now), 0)
 
 
 def _sign_heads(installation: Installation, township: str, now: datetime) -> tuple[str, ...]:

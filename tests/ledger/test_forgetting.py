@@ -6,22 +6,28 @@ import pytest
 import sqlalchemy as sa
 
 from tests.town import Town
-from tests.village import CHEN, LI, LIN, TOWNSHIP, WANG
+from tests.village import CHEN, LI, LIN, TAOLIN, TOWNSHIP, WANG, WU, ZHENG, ZHOU
+from tongxin.arrivals.facts import SYMPTOM_SEEN, SymptomSeen
+from tongxin.base.ids import new_id
 from tongxin.base.problems import Problem
 from tongxin.base.remit import remit_of
 from tongxin.briefing.queries import totals
+from tongxin.clockwork import tick
 from tongxin.ledger import forgetting
 from tongxin.ledger.facts import OFFICE, Draft, Outcome
 from tongxin.ledger.forgetting import Certificate, Note
+from tongxin.ledger.inbox import digest_of, subject_of
 from tongxin.ledger.kinds import (
     APPROVED,
     FORGET_PROPOSED,
     FORGOTTEN,
+    HELD_RESOLVED,
     Approved,
     ForgetProposed,
+    HeldResolved,
 )
 from tongxin.ledger.recording import Recorder
-from tongxin.ledger.tables import fact
+from tongxin.ledger.tables import fact, held
 from tongxin.ledger.verifying import Count, verified
 from tongxin.work import facts as work
 
@@ -220,3 +226,64 @@ def test_the_sealed_bytes_stay_and_nothing_opens_them(henan: Town) -> None:
         sealed = connection.scalar(sa.select(fact.c.sealed).where(fact.c.id == who.id))
     assert sealed
     assert here.keys.keys_for({(TOWNSHIP, who.subject, who.purpose)}) == {}
+
+
+def dismissed(town: Town, draft: Draft) -> None:
+    """李建国 decides that a held fact is not to be recorded."""
+    digest = digest_of(draft.signature)
+    decision = HeldResolved(held=digest, accepted=False, reason="查无此人")
+    done = town.draft(
+        HELD_RESOLVED, decision, by=LI, subject=subject_of(digest), purpose=OFFICE,
+        area=draft.area,
+    )  # fmt: skip
+    assert town.record(done)[0].outcome == "recorded"
+
+
+def test_somebody_of_whom_something_was_only_ever_held_is_forgotten_too(henan: Town) -> None:
+    here = henan.installation
+    astray = henan.arrival(CHEN, by=ZHOU, area=TAOLIN)
+    assert henan.record(astray)[0].outcome == "held"
+    with pytest.raises(Problem, match=r"ledger\.nothing_to_forget"):
+        forget(henan, astray)  # it is not decided yet
+    dismissed(henan, astray)
+    certificate = forget(henan, astray)
+    assert (certificate.facts, certificate.purposes) == (0, (astray.purpose,))
+    assert here.keys.destroyed(TOWNSHIP, astray.subject, astray.purpose) is not None
+    with here.database.reading() as connection:
+        assert connection.execute(sa.select(held)).all() == []
+    assert wrong(henan, Count()) == []
+    here.rebuild(TOWNSHIP)
+    assert wrong(henan, Count()) == []
+    again = henan.arrival(CHEN, by=WU, person=astray.subject, id=astray.id)
+    assert henan.record(again)[0].code == "ledger.forgotten"
+
+
+def test_what_was_held_and_dismissed_goes_with_the_person(henan: Town) -> None:
+    here, who = henan.installation, henan.arrive(CHEN)
+    invented = f"episode:{new_id()}"
+    stray = henan.draft(
+        SYMPTOM_SEEN, SymptomSeen(seen_at=henan.now), by=ZHENG, subject=who.subject,
+        purpose=invented,
+    )  # fmt: skip
+    assert henan.record(stray)[0].code == "ledger.unknown_episode"
+    dismissed(henan, stray)
+    certificate = forget(henan, who)
+    assert set(certificate.purposes) == {who.purpose, invented}
+    assert here.keys.destroyed(TOWNSHIP, who.subject, invented) is not None
+    assert wrong(henan, Count()) == []
+
+
+def test_who_has_long_been_reading_keeps_the_log_and_tick_empties_it(henan: Town) -> None:
+    here = henan.installation
+    who = henan.arrive(CHEN)
+    with here.database.reading() as connection:
+        connection.execute(sa.select(sa.func.count()).select_from(held)).scalar()
+        certificate = forget(henan, who)
+        assert certificate.log_emptied is not here.database.is_sqlite
+        assert here.forgetting.finish(TOWNSHIP).log_emptied is not here.database.is_sqlite
+        ticked = tick(here, henan.now)
+        assert all(each.log_emptied is not here.database.is_sqlite for each in ticked)
+    assert all(each.log_emptied for each in tick(here, henan.now))
+    if here.database.is_sqlite:
+        log = here.database.path.with_name(here.database.path.name + "-wal")
+        assert log.stat().st_size == 0

@@ -24,12 +24,14 @@ from tongxin.cli.frame import (
     tell,
     working,
 )
+from tongxin.cli.keeping import tell_log_kept
 from tongxin.clockwork import forget_at
 from tongxin.desk import Who, drafted, taken
 from tongxin.installation import Installation
 from tongxin.ledger.clusters import cluster_of
 from tongxin.ledger.facts import OFFICE, Fact, Kind, Stream
 from tongxin.ledger.forgetting import (
+    NEVER_RECORDED,
     NOT_APPROVED,
     NOTHING_TO_FORGET,
     ON_ITS_DAY,
@@ -37,6 +39,7 @@ from tongxin.ledger.forgetting import (
     approval,
     purposes_of,
 )
+from tongxin.ledger.holding import never_recorded
 from tongxin.ledger.kinds import APPROVED, FORGET_PROPOSED, Approved, ForgetProposed
 from tongxin.web import sessions
 
@@ -113,7 +116,7 @@ def forget(
         raise SAME_PERSON(field="approve-as")
     with working(where, township) as (installation, named):
         with installation.database.reading() as connection:
-            home = home_of(connection, named, wanted)
+            home = home_of(connection, named, wanted, held_too=True)
         result = Errand(installation, home, wanted).run(reason, propose_as, approve_as)
     if as_json:
         answer(result)
@@ -142,6 +145,9 @@ class Errand:
     def _allowed(self, reason: str, now: datetime) -> tuple[Sequence[str], str]:
         """Which purposes may be forgotten now and why, or `ledger.forgetting_not_approved`."""
         with self.installation.database.reading() as connection:
+            left = never_recorded(connection, self.township, self.subject)
+            if left and not self._found(connection):
+                return sorted(left), reason or NEVER_RECORDED
             records = self._records(connection)
             agreed = approval(records)
             if agreed is not None:
@@ -152,7 +158,7 @@ class Errand:
                 for judged in plans(records, context).values()
                 if (day := forget_at(judged.plan, judged.pack)) is not None and day <= now
                 for entry in judged.entries
-            }
+            } | set(left)
         if not due:
             raise NOT_APPROVED(subject=self.subject)
         return sorted(due), reason or ON_ITS_DAY
@@ -206,9 +212,12 @@ class Errand:
         )
         taken(store.record([draft], now)[0])
 
+    def _found(self, connection: Connection) -> list[Stream]:
+        return cluster_of(connection, self.installation.keys, KINDS, self.township, self.subject)
+
     def _records(self, connection: Connection) -> list[Stream]:
         """All records that are one with the one named, the lead first."""
-        records = cluster_of(connection, self.installation.keys, KINDS, self.township, self.subject)
+        records = self._found(connection)
         if not any(purposes_of(stream) for stream in records):
             raise NOTHING_TO_FORGET(field="subject", subject=self.subject)
         return records
@@ -237,6 +246,8 @@ def _show(result: Result) -> None:
     none, some = _COPIES
     zh, en = some if result.backups_until else none
     tell("  " + zh, "  " + en, day=result.backups_until or "")
+    if not result.log_emptied:
+        tell_log_kept()
     if result.rows_until:
         tell(
             "  PostgreSQL 文件里已删除的行，要到下一次 VACUUM 和基础备份之后才真正清除。",

@@ -29,6 +29,7 @@ from tongxin.installation import (
     unlock_from,
 )
 from tongxin.ledger.database import Database
+from tongxin.ledger.forgetting import known
 from tongxin.ledger.keys import Keys, Passphrase, Unlock
 from tongxin.ledger.migrations import is_current
 from tongxin.ledger.tables import fact
@@ -246,11 +247,20 @@ def chosen(database: Database, only: str | None) -> list[str]:
     return [only]
 
 
-def home_of(connection: Connection, townships: list[str], subject: str) -> str:
-    """The township whose ledger knows the subject, or `cli.no_subject`."""
+def home_of(
+    connection: Connection, townships: list[str], subject: str, *, held_too: bool = False
+) -> str:
+    """The township whose ledger knows the subject, or `cli.no_subject`.
+
+    `held_too`: also where something about it was only ever held in the inbox.
+    """
     for township in townships:
-        known = sa.select(fact.c.seq).where(fact.c.township == township, fact.c.subject == subject)
-        if connection.scalar(known.limit(1)) is not None:
+        recorded = sa.select(fact.c.seq).where(
+            fact.c.township == township, fact.c.subject == subject
+        )
+        if connection.scalar(recorded.limit(1)) is not None:
+            return township
+        if held_too and known(connection, township, subject):
             return township
     raise NO_SUBJECT(field="subject", subject=subject)
 

@@ -95,6 +95,15 @@ def tick(where: Where, as_json: bool) -> None:
         tell("{t}：日终账本头 {h} 个，告警 {a} 个，补销毁密钥 {k} 个",
              "{t}: {h} daily heads, {a} alarms, {k} keys destroyed",
              t=each.township, h=len(each.heads), a=each.alarms, k=each.keys_destroyed)  # fmt: skip
+        if not each.log_emptied:
+            tell_log_kept()
+
+
+def tell_log_kept() -> None:
+    """Say that deleted rows are still in the log, and what takes them out."""
+    tell("  有程序长时间在读数据库，已销毁的行还留在数据库日志里；下一次 tongxin tick 再清除。",
+         "  Somebody has long been reading the database, so deleted rows are still in its log; the "
+         "next tongxin tick takes them out.")  # fmt: skip
 
 
 COMMANDS = (backup, restore, tick)

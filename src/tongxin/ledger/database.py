@@ -29,6 +29,7 @@ NOT_DURABLE = ProblemKind(
 )
 
 _BUSY_MS: Final = 30_000
+_LOG_BUSY_MS: Final = 2_000
 _FULL: Final = 2
 _CACHE_KIB: Final = 64_000
 
@@ -88,11 +89,21 @@ class Database:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
 
-    def truncate_log(self) -> None:
-        """Take deleted rows out of SQLite's WAL; PostgreSQL's goes by its own retention."""
-        if self.is_sqlite:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def truncate_log(self) -> bool:
+        """Take deleted rows out of SQLite's WAL; PostgreSQL's goes by its own retention.
+
+        False where somebody has been reading since before they were deleted: then they stay in the
+        log for as long as he does, and this is to be tried again.
+        """
+        if not self.is_sqlite:
+            return True
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_LOG_BUSY_MS}")
+            try:
+                busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        return bool(busy == 0)
 
     def close(self) -> None:
         self.engine.dispose()

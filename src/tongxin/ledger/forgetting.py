@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import id_at
 from tongxin.base.problems import ProblemKind
-from tongxin.ledger import opening
+from tongxin.ledger import holding, opening
 from tongxin.ledger.clusters import cluster_of
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import CLOCK, OFFICE, Door, Draft, Outcome, Stream
@@ -30,7 +30,7 @@ from tongxin.ledger.recording import Recorder
 from tongxin.ledger.rulebook import Rulebook
 from tongxin.ledger.shaping import context_of
 from tongxin.ledger.store import Store
-from tongxin.ledger.tables import certificate, chain, fact
+from tongxin.ledger.tables import certificate, chain, fact, held
 from tongxin.ledger.wire import authored
 
 NOTHING_TO_FORGET = ProblemKind(
@@ -47,6 +47,7 @@ NOT_APPROVED = ProblemKind(
     "proposal and another's approval.",
 )
 ON_ITS_DAY: Final = "purpose served"
+NEVER_RECORDED: Final = "held and decided, never recorded"
 
 
 class Certificate(Struct, frozen=True):
@@ -65,6 +66,15 @@ class Certificate(Struct, frozen=True):
     backups_until: str | None
     rows_until: str | None
     others: tuple["Certificate", ...] = ()
+    # Whether the deleted rows are out of the database's log too; else `tick` takes them out.
+    log_emptied: bool = True
+
+
+class Finished(Struct, frozen=True):
+    """What was left of interrupted forgettings: keys that went now; whether the log is empty."""
+
+    keys: int
+    log_emptied: bool
 
 
 def approval(streams: Sequence[Stream]) -> ForgetProposed | None:
@@ -126,10 +136,10 @@ class Forgetting:
         self._write_down(notes)
         # These only: to go through all that was ever forgotten is for start and `tick`.
         self.keys.replay_destructions([note.destruction for note in notes])
-        self.database.truncate_log()
+        emptied = self.database.truncate_log()
         notes.sort(key=lambda note: note.subject != subject)
         first, *others = (_certificate(township, n.subject, n.body, now) for n in notes)
-        return replace(first, others=tuple(others))
+        return replace(first, others=tuple(others), log_emptied=emptied)
 
     def _record(
         self,
@@ -146,16 +156,15 @@ class Forgetting:
         recorder.record(connection, [self._draft(note, now) for note in notes], to_ms(now))
         return notes
 
-    def finish(self, township: str) -> int:
-        """Destroy what certificates say is destroyed, and empty the log; how many keys went."""
+    def finish(self, township: str) -> Finished:
+        """Destroy what certificates say is destroyed, and empty the log."""
         with self.database.reading() as connection:
             told = list(destructions(connection, township))
         left = [each for each in told if not self._is_done(each)]
         # Also with nothing left: it wipes what another process kept it from wiping before.
         gone = self.keys.replay_destructions(left) if told else 0
         self._note_again(township)
-        self.database.truncate_log()
-        return gone
+        return Finished(gone, self.database.truncate_log())
 
     def _is_done(self, destruction: Destruction) -> bool:
         township, subject, purposes, _ = destruction
@@ -241,8 +250,10 @@ class _Wish:
         are still to go must not meet.
         """
         rulebook = self.forgetting.rulebook
+        if not self.streams:
+            return [self._of_nobody(reason)]
         served = set(rulebook.served_with(self.streams, self.context, purposes))
-        mine = [(stream, served & set(purposes_of(stream))) for stream in self.streams]
+        mine = [(stream, self._wanted(stream, served)) for stream in self.streams]
         mine = [(stream, wanted) for stream, wanted in mine if wanted]
         if not mine:
             raise NOTHING_TO_FORGET(field="subject", subject=self.subject)
@@ -253,6 +264,20 @@ class _Wish:
             for (stream, _), body in zip(mine, carried, strict=True)
         ]
         return notes[::-1]
+
+    def _wanted(self, stream: Stream, served: Collection[str]) -> set[str]:
+        """Of one record: what is served, and with it what was held and never recorded."""
+        wanted = set(served) & set(purposes_of(stream))
+        left = holding.never_recorded(self.connection, self.township, stream.subject)
+        return wanted | set(left) if wanted or stream.subject == self.subject else set()
+
+    def _of_nobody(self, reason: str) -> Note:
+        """Of somebody about whom nothing was ever recorded, and something was held and decided."""
+        left = holding.never_recorded(self.connection, self.township, self.subject)
+        if not left:
+            raise NOTHING_TO_FORGET(field="subject", subject=self.subject)
+        body = self._body(None, left, reason)
+        return Note(self.township, self.subject, max(left.values()), self.now, body)
 
     def _parts(self, served: Collection[str]) -> list[dict[str, Any]]:
         """What all of them count for through these purposes."""
@@ -265,7 +290,7 @@ class _Wish:
             if not row["carried"]
         ]
 
-    def _body(self, stream: Stream, wanted: Collection[str], reason: str) -> Forgotten:
+    def _body(self, stream: Stream | None, wanted: Collection[str], reason: str) -> Forgotten:
         head = self.connection.execute(
             sa.select(chain).where(chain.c.township == self.township)
         ).one()
@@ -274,7 +299,7 @@ class _Wish:
         return Forgotten(
             purposes=tuple(sorted(wanted)),
             reason=reason,
-            facts=sum(entry.header.purpose in wanted for entry in stream.readable),
+            facts=sum(e.header.purpose in wanted for e in (stream.readable if stream else ())),
             parts=[],
             head_seq=head.seq,
             head_hash=bytes(head.hash).hex(),
@@ -332,12 +357,12 @@ def _certificate(township: str, subject: str, body: Forgotten, now: datetime) ->
 
 
 def known(connection: Connection, township: str, subject: str) -> bool:
-    """Whether the ledger has ever heard of a subject."""
-    return (
-        connection.scalar(
-            sa.select(fact.c.seq)
-            .where(fact.c.township == township, fact.c.subject == subject)
+    """Whether the ledger, or its inbox, has ever heard of a subject."""
+    return any(
+        connection.execute(
+            sa.select(table.c.subject)
+            .where(table.c.township == township, table.c.subject == subject)
             .limit(1)
-        )
-        is not None
+        ).first()
+        for table in (fact, held)
     )

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Connection
 
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.base.remit import Remit
-from tongxin.ledger.facts import Door, Draft, Kind, Row, key_of
+from tongxin.ledger.facts import OFFICE, Door, Draft, Kind, Row, key_of
 from tongxin.ledger.inbox import binding, digest_of, note_of
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.remits import within
 from tongxin.ledger.sealing import NONCE_BYTES, SIGNATURE_BYTES, Signer, seal, unseal
-from tongxin.ledger.tables import held
+from tongxin.ledger.tables import fact, held
 from tongxin.ledger.wire import decode_body
 
 INBOX_FULL = ProblemKind(
@@ -169,6 +169,29 @@ def settle(
             )
             .values(resolved_by=resolved_by, waits_for=None)
         )
+
+
+def never_recorded(connection: Connection, township: str, subject: str) -> dict[str, str]:
+    """The purposes of which something about a subject was held, all of it is decided, and nothing
+    was ever recorded; and the area that it spoke of. A key of these serves nothing any more.
+    """
+    recorded = sa.select(fact.c.seq).where(
+        fact.c.township == township,
+        fact.c.subject == subject,
+        fact.c.purpose == held.c.purpose,
+    )
+    rows = connection.execute(
+        sa.select(held.c.purpose, sa.func.max(held.c.area).label("area"))
+        .where(
+            held.c.township == township,
+            held.c.subject == subject,
+            held.c.purpose != OFFICE,
+            ~recorded.exists(),
+        )
+        .group_by(held.c.purpose)
+        .having(sa.func.count(held.c.resolved_by) == sa.func.count())
+    )
+    return {row.purpose: row.area for row in rows}
 
 
 def erase(connection: Connection, township: str, subject: str, purposes: Collection[str]) -> None:

@@ -151,6 +151,7 @@ FORGOTTEN: Final = Kind(
     may=None,
     title=Text("资料已销毁", "Forgotten"),
     doors=ITSELF,
+    introduces=True,  # where something about somebody was only ever held
     shapes_context=True,  # an account that is forgotten may record nothing any more
 )
 TAKEN_BACK: Final = Kind(
