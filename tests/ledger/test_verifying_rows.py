@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.ledger import settled
 from tests.ledger.console import at_the_console, findings, first, found_by, meddling
 from tests.town import Town
 from tests.village import CHEN, HE_LI, LI, MA, SUN, TAOLIN, TOWNSHIP, WU
@@ -22,6 +23,7 @@ from tongxin.ledger.verifying import Count, verified
 from tongxin.registry.identity.facts import PEOPLE_JOINED, PeopleJoined
 
 EDITED: dict[str, dict[str, Any]] = {
+    **settled.EDITED,
     "account": {"roles": f'[["command","{TOWNSHIP}"]]'},
     "journey": {"category": "low"},
     "stay": {"code": "430104"},
@@ -35,6 +37,13 @@ EDITED: dict[str, dict[str, Any]] = {
     "daily_head": {"hash": "00"},
     "subject": {"area": "411526108202"},
 }
+
+
+@pytest.fixture
+def lived(lived: Town) -> Town:
+    """The same morning in a village that is settled: something stands in every derived table."""
+    settled.settle(lived)
+    return lived
 
 
 def test_a_changed_row_of_a_derived_table(lived: Town) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 
 from tests.storms import record
@@ -51,7 +52,8 @@ def crashed(town: Town, settings: Settings, tmp_path: Path) -> tuple[Path, Head,
     """A copy of everything as it lies on the disk when the power goes, and what was printed."""
     recorded = {}
     for n in range(30):
-        draft = town.arrival(RETURNEES[n % len(RETURNEES)])
+        # Nobody has a number, or those of one number would be one person.
+        draft = town.arrival(replace(RETURNEES[n % len(RETURNEES)], id_number=""))
         (verdict,) = town.record(draft)
         assert verdict.seq is not None
         recorded[draft.id] = verdict.seq
