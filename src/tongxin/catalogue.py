@@ -31,12 +31,16 @@ import tongxin.arrivals.exceptions.rules
 import tongxin.arrivals.exceptions.tables
 import tongxin.arrivals.facts
 import tongxin.arrivals.findings.facts
+import tongxin.arrivals.imports
 import tongxin.arrivals.passages.facts
 import tongxin.arrivals.people
 import tongxin.arrivals.plans
 import tongxin.arrivals.queries
 import tongxin.arrivals.rules
 import tongxin.arrivals.tables
+import tongxin.intake.derive
+import tongxin.intake.facts
+import tongxin.intake.tables
 import tongxin.registry.derive
 import tongxin.registry.facts
 import tongxin.registry.grids.derive
@@ -49,6 +53,7 @@ import tongxin.registry.households.tables
 import tongxin.registry.identity.facts
 import tongxin.registry.identity.rules
 import tongxin.registry.identity.tables
+import tongxin.registry.imports
 import tongxin.registry.links.facts
 import tongxin.registry.links.queries
 import tongxin.registry.links.tables
@@ -72,6 +77,7 @@ from tongxin.base.clock import DAY_MS, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem
 from tongxin.desk import Contributed
+from tongxin.intake.kinds import SheetKind
 from tongxin.ledger import kinds as ledger_kinds
 from tongxin.ledger import tables as ledger_tables
 from tongxin.ledger.certificates import derive as ledger_rows
@@ -92,6 +98,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         for group in (
             ledger_kinds.KINDS,
             tongxin.access.facts.KINDS,
+            tongxin.intake.facts.KINDS,
             tongxin.registry.facts.KINDS,
             tongxin.registry.grids.facts.KINDS,
             tongxin.registry.households.facts.KINDS,
@@ -114,6 +121,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 TABLES: Final[tuple[Table, ...]] = (
     *ledger_tables.OWN_DERIVED,
     *tongxin.access.tables.TABLES,
+    *tongxin.intake.tables.TABLES,
     *tongxin.registry.tables.TABLES,
     *tongxin.registry.grids.tables.TABLES,
     *tongxin.registry.households.tables.TABLES,
@@ -201,6 +209,7 @@ class Catalogue:
     def place_told(self, draft: Draft) -> str:
         """The grid that a fact tells, or its area."""
         grid = tongxin.registry.households.rules.place_told(draft.body)
+        grid = grid or tongxin.intake.facts.place_told(draft.body)
         return grid or tongxin.registry.staff.rules.place_told(draft.body) or draft.area
 
     def surroundings(
@@ -269,6 +278,9 @@ class Catalogue:
                 _add(rows, tongxin.registry.grids.derive.rows(stream.entries))
             case "proposal":
                 _add(rows, tongxin.registry.derive.rows(stream))
+            case "import":
+                _add(rows, tongxin.intake.derive.rows(stream))
+                area = tongxin.intake.derive.area(stream)
             case "household":
                 area = _add_derived(rows, tongxin.registry.households.derive.derived(stream))
             case "staff":
@@ -345,3 +357,14 @@ DOORS: Final = "registry.doors"
 # The columns that pillars add to lists of pillars below them, after the list's own: the returnee
 # ledger is `ledger`.
 CONTRIBUTED: Final[Mapping[str, tuple[Contributed, ...]]] = MappingProxyType({"ledger": ()})
+# The kinds of list that can be imported, in the order in which they are offered.
+SHEETS: Final[Mapping[str, SheetKind]] = MappingProxyType(
+    {
+        kind.id: kind
+        for kind in (
+            tongxin.arrivals.imports.LEDGER,
+            tongxin.registry.imports.HOUSEHOLDS,
+            tongxin.registry.imports.STAFF,
+        )
+    }
+)

@@ -1,4 +1,5 @@
-"""What time alone brings about: daily heads and alarms; and from which day one may be forgotten.
+"""What time alone brings about: daily heads, alarms, lists that nobody fetched are forgotten; and
+from which day somebody may be forgotten.
 
 Each is recorded under an id made of the instant it was due, so that ticking twice, or in two
 processes, records it once; after days of being off it is recorded as of those instants.
@@ -15,6 +16,7 @@ from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, from_ms, start_of, to_ms
 from tongxin.base.ids import id_at
 from tongxin.installation import Installation, townships
+from tongxin.intake.staging import Staging
 from tongxin.ledger import heads
 from tongxin.ledger.facts import CLOCK, EPISODE, Door, Draft, Outcome
 from tongxin.ledger.kinds import HeadSigned
@@ -29,7 +31,10 @@ _AT_ONCE: Final = 200
 
 
 class Ticked(Struct, frozen=True):
-    """What one tick brought about in a township: days whose head was signed, alarms, keys gone."""
+    """What one tick brought about in a township: days whose head was signed, alarms, keys gone.
+
+    `lists` are those that nobody imported or fetched, and that were forgotten.
+    """
 
     township: str
     heads: tuple[str, ...]
@@ -37,11 +42,12 @@ class Ticked(Struct, frozen=True):
     keys_destroyed: int
     # Whether deleted rows are out of the database's log; else the next tick tries again.
     log_emptied: bool = True
+    lists: int = 0
 
     @property
     def nothing(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.heads or self.alarms or self.keys_destroyed)
+        return not (self.heads or self.alarms or self.keys_destroyed or self.lists)
 
 
 def tick(installation: Installation, now: datetime) -> list[Ticked]:
@@ -72,7 +78,9 @@ def forget_at(plan: Plan, pack: Pack) -> datetime | None:
 
 def _tick(installation: Installation, township: str, now: datetime) -> Ticked:
     days = _sign_heads(installation, township, now)
-    return Ticked(township, days, _raise_alarms(installation, township, now), 0)
+    alarms = _raise_alarms(installation, township, now)
+    lists = Staging(installation.store, township).forget_old(now)
+    return Ticked(township, days, alarms, 0, lists=lists)
 
 
 def _sign_heads(installation: Installation, township: str, now: datetime) -> tuple[str, ...]:

@@ -86,6 +86,9 @@ class Outside(Protocol):
     def columns(self, of: str) -> Sequence[Contributed]:
         """The columns that pillars above add to a list, in their order."""
 
+    def sheets(self) -> Mapping[str, Any]:
+        """The kinds of list that pillars take in, by their ids: `intake.kinds.SheetKind`."""
+
     def framed(self, desk: "Desk", template: str, context: dict[str, Any], status: int) -> Template:
         """A page in its frame: navigation, language, what was just done."""
 
@@ -159,6 +162,10 @@ class Desk:
     def columns(self, of: str) -> Sequence[Contributed]:
         """The columns that pillars above add to a list, such as `ledger`."""
         return self._outside.columns(of)
+
+    def sheets(self) -> Mapping[str, Any]:
+        """The kinds of list that pillars take in, by their ids: `intake.kinds.SheetKind`."""
+        return self._outside.sheets()
 
     def page(self, template: str, status: int = 200, **context: Any) -> Template:
         """A page in its frame; in its template, `desk` is this desk."""

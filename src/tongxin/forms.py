@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from litestar.datastructures import Cookie
-from litestar.params import URLEncodedBody
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Struct
 
@@ -35,8 +36,18 @@ NOT_RIGHT = ProblemKind(
     en="This is too long, or not written as it should be. Check it.",
 )
 
+
+class Upload(Struct, frozen=True):
+    """What a form with a file sent, in memory only: a list of people must not lie on a disk."""
+
+    typed: dict[str, str]
+    file: bytes
+
+
 # What a page's form sends; a name that comes several times is a list.
 Typed = URLEncodedBody[dict[str, Any]]
+# What a page's form with a file sends.
+Uploaded = NamedDependency[SkipValidation[Upload]]
 FLASH: Final = "tongxin_said"
 _FLASH_SECONDS: Final = 20
 _AT: Final = re.compile(r" - at `\$\.([a-z_]+)")

@@ -38,14 +38,22 @@ def typed(settings: Settings) -> Typed:
     return run
 
 
-def started(*words: str, folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
-    """A command as a process of its own, in a folder of its own."""
+def started(
+    *words: str, folder: Path, variables: Mapping[str, str], typed: str = ""
+) -> subprocess.Popen[str]:
+    """A command as a process of its own, in a folder of its own, that reads `typed`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "tongxin.cli", *words],
-        cwd=folder, env={**kept, **variables}, stdin=subprocess.DEVNULL, text=True,
+        cwd=folder, env={**kept, **variables}, stdin=subprocess.PIPE, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+    assert process.stdin is not None
+    if typed:
+        process.stdin.write(f"{typed}\n")
+    process.stdin.close()
+    process.stdin = None
+    return process
 
 
 def ran(*words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:

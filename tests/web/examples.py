@@ -10,6 +10,7 @@ from tests.web import (
     exceptions,
     homecoming,
     identity,
+    imports,
     registry_examples,
 )
 from tests.web.calls import Call, Example, Examples, Made, nothing, worker_is_inside
@@ -278,79 +279,85 @@ def _account_page(scene: Scene, township: str) -> Call:
     return Call({"account": scene.account(township)})
 
 
-PAGES: Final[Examples] = corrections.PAGES | {
-    ("GET", "/login"): Example(nothing),
-    ("POST", "/login"): Example(_form_sign_in, 303, becomes=LI),
-    ("POST", "/logout"): Example(nothing, 303, alone=True),
-    ("GET", "/language/{language:str}"): Example(
-        lambda _scene, _place: Call({"language": "en"}), 303
-    ),
-    ("POST", "/night"): Example(_form(scheme="night", next="/"), 303),
-    ("GET", "/"): Example(nothing),
-    ("GET", "/help"): Example(nothing),
-    ("GET", "/objections"): Example(nothing),
-    ("GET", "/ledger"): Example(nothing),
-    ("GET", "/inbox"): Example(nothing),
-    ("GET", "/inbox/{digest:str}"): Example(_held, at="village"),
-    ("POST", "/inbox/{digest:str}"): Example(_decision, 303, at="village"),
-    ("GET", "/proposals/{subject:str}"): Example(
-        lambda scene, township: Call({"subject": scene.proposal(township)}), at="township"
-    ),
-    ("POST", "/proposals/{subject:str}/approve"): Example(_proposal_form, 303, at="township"),
-    ("GET", "/rules"): Example(nothing),
-    ("POST", "/rules"): Example(_form(shipped="watch", reason="疫情防控需要"), 303),
-    ("GET", "/rules/shipped/{name:str}"): Example(lambda _scene, _place: Call({"name": "watch"})),
-    ("GET", "/rules/{subject:str}"): Example(_pack_page, at="township"),
-    ("GET", "/areas"): Example(nothing),
-    ("POST", "/areas"): Example(_area_form, 303),
-    ("POST", "/areas/lists"): Example(_uploaded, 303),
-    ("GET", "/accounts"): Example(nothing),
-    ("POST", "/accounts"): Example(_account_form, 303, at="township"),
-    ("GET", "/accounts/{account:str}"): Example(_account_page, at="township"),
-    ("POST", "/accounts/{account:str}/roles"): Example(
-        _account_with(lambda township: {"role": "volunteer", "area": township}),
-        303,
-        at="township",
-    ),
-    ("POST", "/accounts/{account:str}/withdraw"): Example(
-        _account_with(_withdrawal), 303, at="township"
-    ),
-    ("POST", "/accounts/{account:str}/close"): Example(
-        _account_with(lambda _: {"closed_for": "离职"}), 303, at="township"
-    ),
-    ("GET", "/password"): Example(nothing),
-    ("POST", "/password"): Example(_form(old=PASSWORD, new="another-grove"), 303, alone=True),
-    ("GET", "/looks"): Example(nothing),
-    ("GET", "/tasks"): Example(nothing),
-    ("POST", "/tasks/{person:str}/{episode:str}/{task:str}/done"): Example(
-        _task, 303, at="village"
-    ),
-    ("GET", "/arrivals/new"): Example(nothing),
-    ("POST", "/arrivals/new"): Example(_arrival_form, 303, at="village"),
-    ("GET", "/arrivals"): Example(nothing),
-    ("POST", "/arrivals/find"): Example(_form(name="试")),
-    ("GET", "/arrivals/export"): Example(nothing),
-    ("POST", "/arrivals/export"): Example(_form(reason="镇里汇总上报")),
-    ("GET", "/arrivals/{person:str}"): Example(_person, at="village"),
-    ("POST", "/arrivals/{person:str}/reveal"): Example(
-        _about_person(reason="电话核实住址"), at="village", reveals=True
-    ),
-    ("POST", "/arrivals/{person:str}/temperature"): Example(
-        _about_person(celsius="36.6"), 303, at="village"
-    ),
-    ("POST", "/arrivals/{person:str}/swab"): Example(
-        _about_person(result="negative"), 303, at="village"
-    ),
-    ("POST", "/arrivals/{person:str}/symptom"): Example(_about_person(), 303, at="village"),
-    ("POST", "/arrivals/{person:str}/recovery"): Example(_about_person(), 303, at="village"),
-    ("POST", "/arrivals/{person:str}/answer"): Example(
-        _about_person(asked="310115#浦东", none="yes"), 303, at="village"
-    ),
-    ("GET", "/figures"): Example(nothing),
-    ("GET", "/figures/{figure:str}"): Example(
-        lambda _scene, _place: Call({"figure": "arrivals.recorded"})
-    ),
-}
+PAGES: Final[Examples] = (
+    imports.PAGES
+    | corrections.PAGES
+    | {
+        ("GET", "/login"): Example(nothing),
+        ("POST", "/login"): Example(_form_sign_in, 303, becomes=LI),
+        ("POST", "/logout"): Example(nothing, 303, alone=True),
+        ("GET", "/language/{language:str}"): Example(
+            lambda _scene, _place: Call({"language": "en"}), 303
+        ),
+        ("POST", "/night"): Example(_form(scheme="night", next="/"), 303),
+        ("GET", "/"): Example(nothing),
+        ("GET", "/help"): Example(nothing),
+        ("GET", "/objections"): Example(nothing),
+        ("GET", "/ledger"): Example(nothing),
+        ("GET", "/inbox"): Example(nothing),
+        ("GET", "/inbox/{digest:str}"): Example(_held, at="village"),
+        ("POST", "/inbox/{digest:str}"): Example(_decision, 303, at="village"),
+        ("GET", "/proposals/{subject:str}"): Example(
+            lambda scene, township: Call({"subject": scene.proposal(township)}), at="township"
+        ),
+        ("POST", "/proposals/{subject:str}/approve"): Example(_proposal_form, 303, at="township"),
+        ("GET", "/rules"): Example(nothing),
+        ("POST", "/rules"): Example(_form(shipped="watch", reason="疫情防控需要"), 303),
+        ("GET", "/rules/shipped/{name:str}"): Example(
+            lambda _scene, _place: Call({"name": "watch"})
+        ),
+        ("GET", "/rules/{subject:str}"): Example(_pack_page, at="township"),
+        ("GET", "/areas"): Example(nothing),
+        ("POST", "/areas"): Example(_area_form, 303),
+        ("POST", "/areas/lists"): Example(_uploaded, 303),
+        ("GET", "/accounts"): Example(nothing),
+        ("POST", "/accounts"): Example(_account_form, 303, at="township"),
+        ("GET", "/accounts/{account:str}"): Example(_account_page, at="township"),
+        ("POST", "/accounts/{account:str}/roles"): Example(
+            _account_with(lambda township: {"role": "volunteer", "area": township}),
+            303,
+            at="township",
+        ),
+        ("POST", "/accounts/{account:str}/withdraw"): Example(
+            _account_with(_withdrawal), 303, at="township"
+        ),
+        ("POST", "/accounts/{account:str}/close"): Example(
+            _account_with(lambda _: {"closed_for": "离职"}), 303, at="township"
+        ),
+        ("GET", "/password"): Example(nothing),
+        ("POST", "/password"): Example(_form(old=PASSWORD, new="another-grove"), 303, alone=True),
+        ("GET", "/looks"): Example(nothing),
+        ("GET", "/tasks"): Example(nothing),
+        ("POST", "/tasks/{person:str}/{episode:str}/{task:str}/done"): Example(
+            _task, 303, at="village"
+        ),
+        ("GET", "/arrivals/new"): Example(nothing),
+        ("POST", "/arrivals/new"): Example(_arrival_form, 303, at="village"),
+        ("GET", "/arrivals"): Example(nothing),
+        ("POST", "/arrivals/find"): Example(_form(name="试")),
+        ("GET", "/arrivals/export"): Example(nothing),
+        ("POST", "/arrivals/export"): Example(_form(reason="镇里汇总上报")),
+        ("GET", "/arrivals/{person:str}"): Example(_person, at="village"),
+        ("POST", "/arrivals/{person:str}/reveal"): Example(
+            _about_person(reason="电话核实住址"), at="village", reveals=True
+        ),
+        ("POST", "/arrivals/{person:str}/temperature"): Example(
+            _about_person(celsius="36.6"), 303, at="village"
+        ),
+        ("POST", "/arrivals/{person:str}/swab"): Example(
+            _about_person(result="negative"), 303, at="village"
+        ),
+        ("POST", "/arrivals/{person:str}/symptom"): Example(_about_person(), 303, at="village"),
+        ("POST", "/arrivals/{person:str}/recovery"): Example(_about_person(), 303, at="village"),
+        ("POST", "/arrivals/{person:str}/answer"): Example(
+            _about_person(asked="310115#浦东", none="yes"), 303, at="village"
+        ),
+        ("GET", "/figures"): Example(nothing),
+        ("GET", "/figures/{figure:str}"): Example(
+            lambda _scene, _place: Call({"figure": "arrivals.recorded"})
+        ),
+    }
+)
 
 API.update(devices.API | exceptions.API | identity.API)
 PAGES.update(devices.PAGES | exceptions.PAGES | identity.PAGES)

@@ -95,6 +95,10 @@ class Scene:
             self.words[township] = {town.account(who) for who in mine}
             self.words[township] |= {who.name for who in mine}
 
+    def number(self) -> int:
+        """A number that nothing else here has."""
+        return next(self._numbers)
+
     def somebody(self, village: str) -> Someone:
         """A fresh person in a village, with a task."""
         n = next(self._numbers)

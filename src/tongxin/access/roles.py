@@ -40,6 +40,7 @@ _FIELD: Final = _SEES | {
 _LEADS: Final = _FIELD | {
     "arrivals.reveal", "work.open", "held.resolve", "registry.arrange", "registry.recheck",
     "facts.propose_taking_back", "arrivals.propose_exception", "people.join",
+    "intake.import",
 }  # fmt: skip
 _COMMANDS: Final = _LEADS | {
     "arrivals.export", "policy.read", "policy.propose", APPROVE, "access.manage",

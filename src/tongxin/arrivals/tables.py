@@ -47,6 +47,10 @@ Index(
     "journey_by_category", journey.c.township, journey.c.category, journey.c.arrived_at,
     journey.c.subject,
 )  # fmt: skip
+# By these a list that comes in is compared with who is known.
+Index("journey_by_id_number", journey.c.township, journey.c.id_number)
+Index("journey_by_name", journey.c.township, journey.c.name)
+Index("journey_by_episode", journey.c.township, journey.c.episode)
 
 # How many journeys there are in each village and category; "" where none applies.
 journey_total = summed(

@@ -4,8 +4,9 @@ A subject is `kind-identifier`: `person-0197…`, `place-411526108201`, `townshi
 """
 
 import hashlib
+import hmac
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NewType
 from uuid import UUID
 
@@ -20,6 +21,8 @@ SubjectId = NewType("SubjectId", str)
 _SUBJECT: Final = re.compile(r"[a-z]+(?:-[0-9a-z]+)+", re.ASCII)
 _LONGEST_SUBJECT: Final = 64
 _RANDOM_BITS: Final = 74
+# The instant in the id of what was never made at one: a row of a list.
+_TIMELESS: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 BAD_SUBJECT = ProblemKind(
     "base.bad_subject",
@@ -45,7 +48,19 @@ def id_at(moment: datetime, *seed: str) -> FactId:
     What the clock brings about is recorded under such an id, so that recording it twice is
     recording it once.
     """
-    digest = hashlib.sha256("\x1f".join(seed).encode()).digest()
+    return _made(moment, hashlib.sha256("\x1f".join(seed).encode()).digest())
+
+
+def keyed_id(key: bytes, *seed: str) -> FactId:
+    """The UUIDv7 that belongs to a content: always the same one, and nobody without `key` can try
+    out which content it was.
+
+    What is imported from lists goes under such ids, so that the same row again records nothing new.
+    """
+    return _made(_TIMELESS, hmac.digest(key, "\x1f".join(seed).encode(), "sha256"))
+
+
+def _made(moment: datetime, digest: bytes) -> FactId:
     noise = int.from_bytes(digest, "big") & ((1 << _RANDOM_BITS) - 1)
     value = (to_ms(moment) & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76 | (noise >> 62) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1)

@@ -2,6 +2,7 @@
 
 import click
 
+from tongxin.cli import lists
 from tongxin.cli.frame import say
 from tongxin.cli.risk_lists import riskareas
 
@@ -10,5 +11,6 @@ importing = click.Group(
     help=say("从文件导入名单，以某个账号的名义登记。",
              "Import lists from files, recorded as an account's work."),
 )  # fmt: skip
-importing.add_command(riskareas)
+for _command in (*lists.COMMANDS, riskareas):
+    importing.add_command(_command)
 COMMANDS = (importing,)

@@ -92,9 +92,10 @@ def tick(where: Where, as_json: bool) -> None:
     if as_json:
         answer(done)
     for each in () if as_json else done:
-        tell("{t}：日终账本头 {h} 个，告警 {a} 个，补销毁密钥 {k} 个",
-             "{t}: {h} daily heads, {a} alarms, {k} keys destroyed",
-             t=each.township, h=len(each.heads), a=each.alarms, k=each.keys_destroyed)  # fmt: skip
+        tell("{t}：日终账本头 {h} 个，告警 {a} 个，补销毁密钥 {k} 个，过期名单 {n} 份",
+             "{t}: {h} daily heads, {a} alarms, {k} keys destroyed, {n} lists forgotten",
+             t=each.township, h=len(each.heads), a=each.alarms, k=each.keys_destroyed,
+             n=each.lists)  # fmt: skip
         if not each.log_emptied:
             tell_log_kept()
 

@@ -37,6 +37,7 @@ import tongxin.arrivals.pages
 import tongxin.arrivals.passages.api
 import tongxin.briefing.api
 import tongxin.briefing.pages
+import tongxin.intake.pages
 import tongxin.registry.api
 import tongxin.registry.grids.api
 import tongxin.registry.grids.pages
@@ -58,6 +59,7 @@ from tongxin import __version__
 from tongxin.base.clock import system_clock
 from tongxin.base.problems import Problem
 from tongxin.desk import Desk, Now, Office, Who
+from tongxin.forms import Upload
 from tongxin.installation import Installation, Settings, open_, unlock_from
 from tongxin.ledger.store import Store
 from tongxin.web import (
@@ -151,6 +153,7 @@ def screens() -> list[ControllerRouterHandler]:
         *tongxin.work.pages.HANDLERS,
         *tongxin.arrivals.pages.HANDLERS,
         *tongxin.arrivals.exceptions.pages.HANDLERS,
+        *tongxin.intake.pages.HANDLERS,
         *tongxin.briefing.pages.HANDLERS,
     ]
 
@@ -200,6 +203,10 @@ def _handed_in(installation: Installation) -> dict[str, Provide]:
         who: Who = request.state.who
         return who
 
+    def provide_upload(request: Request[Any, Any, Any], now: Now) -> Upload:
+        upload: Upload = request.state.upload
+        return upload
+
     def provide_desk(request: Request[Any, Any, Any]) -> Iterator[Desk]:
         with installation.database.reading() as connection:
             yield Desk(
@@ -210,6 +217,7 @@ def _handed_in(installation: Installation) -> dict[str, Provide]:
     return {
         "office": Provide(provide_office, sync_to_thread=False),
         "now": Provide(provide_now, sync_to_thread=False),
+        "upload": Provide(provide_upload, sync_to_thread=False),
         "asker": Provide(provide_asker, sync_to_thread=False),
         "desk": Provide(provide_desk),
     }

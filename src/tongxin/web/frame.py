@@ -18,7 +18,7 @@ from tongxin.access.roles import ROLES
 from tongxin.arrivals.queries import names_of
 from tongxin.base import masking
 from tongxin.base.texts import Text
-from tongxin.catalogue import CONTRIBUTED, DOORS, plans
+from tongxin.catalogue import CONTRIBUTED, DOORS, SHEETS, plans
 from tongxin.desk import Called, Contributed, Desk, Who
 from tongxin.forms import FLASH, SAID
 from tongxin.installation import Installation
@@ -55,6 +55,7 @@ WAYS: Final = (
     Way("/doubts", Text("存疑", "Doubts"), "arrivals.read"),
     Way("/calls", Text("打电话", "Calls"), "arrivals.read"),
     Way("/checkpoints", Text("卡点", "Checkpoints"), "arrivals.read"),
+    Way("/imports", Text("导入名单", "Import lists"), "intake.import"),
     Way("/figures", Text("数字", "Figures"), "figures.read"),
     Way("/rules", Text("防控规则", "Rules"), "policy.read"),
     Way("/areas", Text("风险地区", "Areas at risk"), "policy.read"),
@@ -89,6 +90,10 @@ class Behind:
     def columns(self, of: str) -> Sequence[Contributed]:
         """The columns that pillars above add to a list."""
         return CONTRIBUTED.get(of, ())
+
+    def sheets(self) -> Mapping[str, Any]:
+        """The kinds of list that pillars take in."""
+        return SHEETS
 
     def framed(self, desk: Desk, template: str, context: dict[str, Any], status: int) -> Template:
         """A page in its frame."""

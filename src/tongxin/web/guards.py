@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Empty
@@ -17,8 +17,9 @@ from msgspec import Struct
 from tongxin.access.roles import CAPABILITIES
 from tongxin.base.problems import ProblemKind
 from tongxin.desk import SIGNED_IN, Who
+from tongxin.forms import Upload
 from tongxin.installation import Installation
-from tongxin.web import sessions
+from tongxin.web import sessions, uploads
 
 NOT_SIGNED_IN = ProblemKind("web.not_signed_in", 401, zh="请先登录。", en="Please sign in first.")
 MAY_NOT = ProblemKind(
@@ -97,14 +98,19 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         raise MAY_NOT(needs=needs)
     connection.state.who = who
     method = connection.scope.get("method", "GET")
+    upload = None
+    if handler.opt.get(uploads.TAKES) and isinstance(connection, Request):
+        upload = connection.state.upload = await uploads.received(connection)
     if not bearer and method not in _SAFE:
-        await _check_csrf(connection, who)
+        await _check_csrf(connection, who, upload)
 
 
-async def _check_csrf(connection: ASGIConnection, who: Who) -> None:  # type: ignore[type-arg]  # as above
+async def _check_csrf(connection: ASGIConnection, who: Who, upload: Upload | None) -> None:  # type: ignore[type-arg]  # as above
     """A form carries the session's own secret; a script sends it as a header."""
     sent = connection.headers.get(CSRF_HEADER, "")
-    if not sent and hasattr(connection, "form"):
+    if not sent and upload is not None:
+        sent = upload.typed.get("_csrf_token", "")
+    elif not sent and hasattr(connection, "form"):
         kind = connection.headers.get("content-type", "")
         if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
             sent = str((await connection.form()).get("_csrf_token", ""))

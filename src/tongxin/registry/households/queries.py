@@ -119,6 +119,22 @@ def doors_of(
     return {row.subject: dict(row._mapping) for row in rows}
 
 
+def numbered(
+    remit: Remit, connection: Connection, township: str, numbers: Collection[str]
+) -> list[Row]:
+    """Households in the remit with one of these numbers."""
+    if not numbers:
+        return []
+    rows = connection.execute(
+        sa.select(household).where(
+            household.c.township == township,
+            household.c.number.in_(sorted(numbers)),
+            within(remit, DOORS, household.c.area),
+        )
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def by_area(remit: Remit, connection: Connection, township: str, area: str) -> dict[str, int]:
     """How many households stand in each grid of an area."""
     rows = connection.execute(

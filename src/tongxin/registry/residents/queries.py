@@ -138,6 +138,35 @@ def resident_of(remit: Remit, connection: Connection, township: str, subject: st
     return None if row is None else dict(row._mapping)
 
 
+def numbered(
+    remit: Remit, connection: Connection, township: str, numbers: Collection[str]
+) -> list[Row]:
+    """People in the remit with one of these ID numbers."""
+    if not numbers:
+        return []
+    tails = sorted({tail(number) for number in numbers})
+    found = resident.c.id_tail.in_(tails), resident.c.id_number.in_(sorted(numbers))
+    return _alike(remit, connection, township, *found)
+
+
+def named(remit: Remit, connection: Connection, township: str, names: Collection[str]) -> list[Row]:
+    """People in the remit with one of these names in full."""
+    if not names:
+        return []
+    return _alike(remit, connection, township, resident.c.name.in_(sorted(names)))
+
+
+def _alike(
+    remit: Remit, connection: Connection, township: str, *which: ColumnElement[bool]
+) -> list[Row]:
+    rows = connection.execute(
+        sa.select(resident)
+        .where(resident.c.township == township, *which, within(remit, READ, resident.c.area))
+        .order_by(resident.c.subject)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def members(
     remit: Remit, connection: Connection, township: str, households: Collection[str]
 ) -> dict[str, list[Row]]:

@@ -75,6 +75,27 @@ def staff_of(remit: Remit, connection: Connection, township: str, subject: str) 
     return None if row is None else dict(row._mapping)
 
 
+def alike(
+    remit: Remit,
+    connection: Connection,
+    township: str,
+    names: Collection[str],
+    numbers: Collection[str],
+) -> list[Row]:
+    """Staff in the remit with one of these names or ID numbers; nobody who has left."""
+    rows = connection.execute(
+        sa.select(staff)
+        .where(
+            staff.c.township == township,
+            staff.c.has_left.is_(False),
+            sa.or_(staff.c.name.in_(sorted(names)), staff.c.id_number.in_(sorted(numbers))),
+            _seen(remit, township),
+        )
+        .order_by(staff.c.subject)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def names_of(connection: Connection, township: str, subjects: Collection[str]) -> dict[str, str]:
     """What staff go by, for lists that speak of them by id: a name as on a notice board."""
     if not subjects:

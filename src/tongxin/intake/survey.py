@@ -1,0 +1,159 @@
+"""What is to become of a list: part by part, without recording anything."""
+
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from tongxin.base import masking
+from tongxin.base.clock import day_of
+from tongxin.base.remit import Remit
+from tongxin.intake import queries
+from tongxin.intake.kinds import (
+    UNDECIDED,
+    Alike,
+    Ground,
+    Outcome,
+    Planned,
+    Planner,
+    SheetKind,
+)
+from tongxin.intake.staging import Counts, Head, Part, Shown
+from tongxin.ledger.store import Store
+from tongxin.sheets import apart, values
+from tongxin.sheets.faults import Fault
+from tongxin.sheets.returning import Returned
+from tongxin.sheets.rows import Mapped, Passed, Reading, Row, reading
+from tongxin.sheets.values import Setting
+
+# Of each outcome, a part shows so many rows; of doubtful ones all.
+SHOWN: Final = 5
+_KEY: Final = "intake of lists"
+
+
+class Asking(Struct, frozen=True):
+    """Who imports, with which remit, and when."""
+
+    township: str
+    account: str
+    remit: Remit
+    now: datetime
+
+
+class Survey:
+    """Reads and plans the lines of one list, in their order."""
+
+    def __init__(
+        self, store: Store, kind: SheetKind, head: Head, asking: Asking, *, final: bool
+    ) -> None:
+        """`final`: for recording. Doubtful rows that can be decided nowhere else then come back."""
+        if head.mapped is None:
+            raise AssertionError("a list is mapped before it is planned")
+        self._kind, self._mapped, self._asking = kind, head.mapped, asking
+        with store.database.reading() as connection:
+            named = kind.places(connection, asking.township)
+        setting = Setting(
+            head.year or day_of(asking.now).year, head.book.from_1904, values.places(named)
+        )
+        self._returns = final and not kind.doubts
+        self._said: set[str] = set()
+        self._reading: Reading = reading(head.mapped, kind.columns, setting)
+        self._planner: Planner = kind.planner(
+            Ground(
+                asking.township, asking.remit, asking.now, store.keys.derived(_KEY), setting,
+                head.area, head.same, _places_of(head.mapped),
+            )
+        )  # fmt: skip
+
+    def planned(self, connection: Connection, frame: bytes) -> tuple[list[Planned], list[Passed]]:
+        """What the rows of one part are to become, and those that are none of the list's."""
+        part = apart.part_of(frame)
+        if part.sheet != self._mapped.sheet:
+            return [], []
+        read = list(self._reading.rows(part.lines))
+        rows = [row for row in read if isinstance(row, Row)]
+        found = self._planner.plan(connection, rows)
+        ids = {told.id for each in found for told in each.facts}
+        known = queries.recorded(connection, self._asking.township, ids).keys() | self._said
+        for each in found:
+            _leave_out(each, known)
+            known |= {told.id for told in each.facts}
+            if self._returns and each.outcome is Outcome.DOUBTFUL and each.alike is not None:
+                _give_back(each, each.alike)
+        self._said |= ids
+        return found, [row for row in read if isinstance(row, Passed)]
+
+
+def _places_of(mapped: Mapped) -> dict[str, int]:
+    return {key: n for n, key in reversed(list(enumerate(mapped.keys)))}
+
+
+def _leave_out(planned: Planned, known: Set[str]) -> None:
+    """Leave out what is in the ledger, or was told by an earlier row.
+
+    A row of which nothing is left was known; one of whose main fact nothing is left adds to it.
+    """
+    left = tuple(told for told in planned.facts if told.id not in known)
+    if planned.facts and not left:
+        planned.outcome = Outcome.KNOWN
+    elif planned.facts and planned.facts[planned.main].id in known:
+        planned.outcome = Outcome.ADDED
+    planned.facts = left
+
+
+def _give_back(planned: Planned, alike: Alike) -> None:
+    """A doubtful row comes back, since nobody decided."""
+    name = masking.name(alike.name)
+    planned.row.faults.append(UNDECIDED(None, name=name, told=alike.told))
+    planned.outcome, planned.facts = Outcome.RETURNED, ()
+
+
+def part_of(planned: Sequence[Planned], passed: Sequence[Passed]) -> Part:
+    """What is kept of one part: counts, rows to show, and those that come back."""
+    counts = Counts(passed=len(passed))
+    shown: list[Shown] = []
+    returned: list[Returned] = []
+    for each in planned:
+        name = str(each.outcome)
+        setattr(counts, name, getattr(counts, name) + 1)
+        said = each.outcome is not Outcome.RETURNED and bool(each.row.faults)
+        counts.remarked += said
+        few = sum(row.outcome == name for row in shown) < SHOWN
+        if few or each.outcome is Outcome.DOUBTFUL:
+            shown.append(_shown(each))
+        if each.outcome is Outcome.RETURNED:
+            returned.append(Returned(each.row.line, each.row.faults))
+    return Part(counts, shown, returned)
+
+
+def _shown(planned: Planned) -> Shown:
+    row, alike = planned.row, planned.alike
+    name = row.values.get("name") or ""
+    return Shown(
+        number=row.number, outcome=str(planned.outcome), name=masking.name(name),
+        told=planned.brief, area=planned.area, why=_said_of(row.faults),
+        subject=planned.facts[0].subject if planned.facts else "",
+        alike=None if alike is None else replace(alike, name=masking.name(alike.name)),
+    )  # fmt: skip
+
+
+def _said_of(faults: Sequence[Fault]) -> list[Fault]:
+    grave = [fault for fault in faults if fault.grave]
+    return grave or list(faults)
+
+
+def together(parts: Iterable[Part]) -> Part:
+    """All parts as one: sums, and of each outcome the first rows."""
+    counts, shown, returned = Counts(), list[Shown](), list[Returned]()
+    seen: dict[str, int] = {}
+    for part in parts:
+        counts = counts.plus(part.counts)
+        returned += part.returned
+        for row in part.shown:
+            seen[row.outcome] = seen.get(row.outcome, 0) + 1
+            if seen[row.outcome] <= SHOWN or row.outcome == Outcome.DOUBTFUL:
+                shown.append(row)
+    return Part(counts, shown, returned)
