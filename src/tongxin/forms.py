@@ -6,7 +6,7 @@ A form keeps what was typed beside every problem, so that nobody types a thing t
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Struct
 
-from tongxin.base.clock import ZONE, start_of
+from tongxin.base.clock import ZONE, civil_day, is_plausible, start_of
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.base.texts import Text
 
@@ -127,7 +127,11 @@ class Form:
         except ValueError:
             self.problems.append(BAD_TIME(field=name))
             return None
-        return found.replace(tzinfo=ZONE) if found.tzinfo is None else found
+        found = found.replace(tzinfo=ZONE) if found.tzinfo is None else found
+        if not is_plausible(found):
+            self.problems.append(BAD_TIME(field=name))
+            return None
+        return found
 
     def day(self, name: str) -> datetime | None:
         """The first instant of a civil day; None where nothing was typed."""
@@ -135,8 +139,8 @@ class Form:
         if not value:
             return None
         try:
-            return start_of(date.fromisoformat(value))
-        except ValueError:
+            return start_of(civil_day(value, name))
+        except Problem:
             self.problems.append(BAD_TIME(field=name))
             return None
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tongxin.base.problems import BAD_INSTANT
+from tongxin.base.problems import BAD_DAY, BAD_INSTANT
 
 Clock = Callable[[], datetime]
 
@@ -48,6 +48,17 @@ def instant(value: str, field: str | None = None) -> datetime:
         raise BAD_INSTANT(field=field, value=value[:40]) from None
     if parsed.tzinfo is None or not is_plausible(parsed):
         raise BAD_INSTANT(field=field, value=value[:40])
+    return parsed
+
+
+def civil_day(value: str, field: str | None = None) -> date:
+    """An ISO day between 2000 and 2200, or `base.bad_day`."""
+    try:
+        parsed = date.fromisoformat(value)
+    except ValueError:
+        raise BAD_DAY(field=field, value=value[:40]) from None
+    if not is_plausible(start_of(parsed)):
+        raise BAD_DAY(field=field, value=value[:40])
     return parsed
 
 

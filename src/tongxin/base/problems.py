@@ -75,6 +75,12 @@ BAD_ID = ProblemKind(
     zh="编号“{value}”不对：应为 UUID 第 7 版。",
     en="“{value}” is not an id: a UUID of version 7 is wanted.",
 )
+BAD_DAY = ProblemKind(
+    "base.bad_day",
+    400,
+    zh="日期“{value}”不对：应写成 2022-04-07 的样子，在 2000 年到 2200 年之间。",
+    en="“{value}” is not a day: write it as 2022-04-07, between 2000 and 2200.",
+)
 BAD_INSTANT = ProblemKind(
     "base.bad_instant",
     400,

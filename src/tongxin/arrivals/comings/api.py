@@ -1,6 +1,6 @@
 """Comings for programs: who is expected, who has not come, who came untold, who is held."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get
@@ -12,7 +12,7 @@ from tongxin.arrivals.comings import queries
 from tongxin.arrivals.comings.queries import View, Wanted
 from tongxin.arrivals.identity import fault
 from tongxin.base import masking
-from tongxin.base.clock import day_of, from_ms, to_ms
+from tongxin.base.clock import civil_day, day_of, from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.desk import AtDesk, Desk
 
@@ -22,12 +22,6 @@ BAD_VIEW = ProblemKind(
     422,
     zh="没有“{view}”这个名单。可选：{known}。",
     en="There is no list “{view}”. Choose one of: {known}.",
-)
-BAD_DAY = ProblemKind(
-    "arrivals.bad_day",
-    422,
-    zh="日期要写成 2022-04-07 的样子。",
-    en="Write the day as 2022-04-07.",
 )
 
 
@@ -95,10 +89,8 @@ def wanted_of(
     if view not in {each.value for each in View}:
         known = ", ".join(each.value for each in View)
         raise BAD_VIEW(field="view", view=view[:20], known=known)
-    try:
-        date.fromisoformat(day or "2000-01-01")
-    except ValueError:
-        raise BAD_DAY(field="day") from None
+    if day:
+        civil_day(day, "day")
     covered = checkpoints.covered_by(desk.connection, desk.township, checkpoint)
     return Wanted(view=View(view), village=village, villages=covered, day=day, figure=figure)
 

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from tongxin.access import facts as access
 from tongxin.base import masking
 from tongxin.base.areas import area_code
-from tongxin.base.clock import day_of, from_ms, start_of, to_ms
+from tongxin.base.clock import civil_day, day_of, from_ms, start_of, to_ms
 from tongxin.base.ids import beside, fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk
@@ -241,7 +241,7 @@ def revealed(desk: Desk, staff: str, reason: str) -> Revealed:
 
 def served(desk: Desk, day: str, area: str) -> list[Service]:
     """Who signed in on a day, the latest first."""
-    begins = start_of(datetime.fromisoformat(day).date() if day else day_of(desk.now))
+    begins = start_of(civil_day(day, "day") if day else day_of(desk.now))
     span = to_ms(begins), to_ms(begins + timedelta(days=1))
     rows = queries.services(desk.remit, desk.connection, desk.township, span, MOST, area)
     return [
