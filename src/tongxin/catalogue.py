@@ -88,6 +88,7 @@ from tongxin.ledger.ties import Ties
 from tongxin.ledger.totals import FIGURES, Total
 from tongxin.policy.situation import Situation
 from tongxin.registry.identity.facts import Decided
+from tongxin.registry.moving import Move, moves_in_force
 from tongxin.registry.risklists import remembered
 from tongxin.registry.risklists.intervals import changes
 from tongxin.registry.rules import AreaInForce, Judged, ListInForce, PackInForce
@@ -162,6 +163,7 @@ class Context(Struct, frozen=True):
     areas: tuple[AreaInForce, ...]
     lists: tuple[ListInForce, ...]
     situation: Situation
+    moves: tuple[Move, ...]
     proposers: Mapping[str, str]
 
 
@@ -187,6 +189,7 @@ class Catalogue:
             areas=areas,
             lists=lists,
             situation=remembered.situation(lists, areas),
+            moves=moves_in_force(entries),
             proposers={e.id: e.header.author for e in entries if KINDS[e.header.kind].proposes},
         )
 
@@ -296,8 +299,11 @@ class Catalogue:
     def touched(
         self, township: str, entries: Sequence[Entry], before: Context, after: Context
     ) -> list[Select[Any]]:
-        """Whose stays meet what the areas at risk that came, went or changed may widen to."""
-        return touched_between(township, before.situation, after.situation, after.packs)
+        """Whose stays meet what the areas at risk that came, went or changed may widen to, and
+        whose pack others take the place of.
+        """
+        stayed = touched_between(township, before.situation, after.situation, after.packs)
+        return stayed + moved_between(township, before.moves, after.moves)
 
 
 def touched_between(
@@ -318,6 +324,14 @@ def touched_between(
     return tongxin.arrivals.queries.touched_by(township, since)
 
 
+def moved_between(
+    township: str, before: Sequence[Move], after: Sequence[Move]
+) -> list[Select[Any]]:
+    """The people whose cases the moves may concern that one context has and the other has not."""
+    packs = {move.from_pack for move in set(before) ^ set(after)}
+    return [tongxin.arrivals.queries.judged_by(township, packs)] if packs else []
+
+
 Rows = dict[str, list[Row]]
 
 
@@ -334,7 +348,7 @@ def _add(rows: Rows, more: Mapping[str, list[Row]]) -> None:
 
 def plans(streams: Sequence[Stream], context: Context) -> dict[str, Judged]:
     """Each journey of one human being, of all records that are one, by all pillars' evidence."""
-    return tongxin.arrivals.plans.plans(streams, context.packs, context.situation)
+    return tongxin.arrivals.plans.plans(streams, context.packs, context.moves, context.situation)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from tongxin.ledger import heads
 from tongxin.ledger.facts import (
     Outcome,
 )
+from tongxin.registry.facts import CASES_MOVE_PROPOSED, CasesMoveProposed
 
 
 @pytest.fixture
@@ -18,6 +19,9 @@ def lived(henan: Town) -> Town:
     """A morning has passed: an area at risk, a list, arrivals by form and by device, a head."""
     henan.at_risk()
     henan.approve(henan.listed(served([entry(KUNSHAN, "某小区")])))
+    henan.propose(
+        CASES_MOVE_PROPOSED, CasesMoveProposed(from_pack="old", to_pack="new", reason="省里通知")
+    )
     henan.arrive(CHEN)
     phone, came = henan.device(WU), new_id()
     raw = wire(

@@ -34,6 +34,7 @@ EDITED: dict[str, dict[str, Any]] = {
     "pack": {"approved_by": "account-nobody"},
     "risk_area": {"level": "low"},
     "risk_list": {"high": 0},
+    "case_move": {"approved_by": "account-nobody"},
     "daily_head": {"hash": "00"},
     "subject": {"area": "411526108202"},
 }

@@ -92,6 +92,16 @@ def _risk_list(scene: Scene, _township: str) -> Call:
     return Call(json={"text": scene.file(), "source": "国务院客户端"})
 
 
+def _move(scene: Scene, _place: str) -> Call:
+    old, new = scene.packs(scene.asker.township)
+    return Call(json={"from_pack": old, "to_pack": new, "reason": "省里通知"})
+
+
+def _move_form(scene: Scene, _place: str) -> Call:
+    old, new = scene.packs(scene.asker.township)
+    return Call(form={"from_pack": old, "to_pack": new, "move_reason": "省里通知"})
+
+
 def _pack(scene: Scene, _township: str) -> Call:
     begins = scene.town.now.isoformat()
     return Call(json={"shipped": "watch", "in_force_from": begins, "reason": "疫情防控需要"})
@@ -173,6 +183,7 @@ API: Final[Examples] = corrections.API | {
     ("POST", "/api/v1/places"): Example(_place, 201, at="township"),
     ("GET", "/api/v1/proposals"): Example(nothing),
     ("POST", "/api/v1/packs"): Example(_pack, 201),
+    ("POST", "/api/v1/moves"): Example(_move, 201),
     ("GET", "/api/v1/packs/shipped"): Example(nothing),
     ("POST", "/api/v1/areas"): Example(_area, 201),
     ("GET", "/api/v1/risklists"): Example(nothing),
@@ -303,6 +314,7 @@ PAGES: Final[Examples] = (
         ("POST", "/proposals/{subject:str}/approve"): Example(_proposal_form, 303, at="township"),
         ("GET", "/rules"): Example(nothing),
         ("POST", "/rules"): Example(_form(shipped="watch", reason="疫情防控需要"), 303),
+        ("POST", "/rules/move"): Example(_move_form, 303),
         ("GET", "/rules/shipped/{name:str}"): Example(
             lambda _scene, _place: Call({"name": "watch"})
         ),

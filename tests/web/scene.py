@@ -235,6 +235,18 @@ class Scene:
         self.words[township].add(subject)
         return subject
 
+    def packs(self, township: str) -> tuple[str, str]:
+        """Two packs that are in force in a township."""
+        text = shipped_bytes("watch").decode()
+        first, second = HEADS[township]
+        made = []
+        for _ in range(2):
+            body = registry.PackProposed(text=text, in_force_from=self.town.now, reason="防控需要")
+            proposed = self.town.propose(registry.PACK_PROPOSED, body, second)
+            self.town.approve(proposed, first)
+            made.append(proposed.id)
+        return made[0], made[1]
+
     def to_forget(self, village: str) -> tuple[Someone, str]:
         """Somebody whom the township's second person proposes to forget."""
         there, proposal = self.somebody(village), new_id()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from tongxin.arrivals.calls.tables import call
+from tongxin.arrivals.comings.rules import Word
 from tongxin.arrivals.comings.tables import coming
 from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
 from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
@@ -180,6 +181,24 @@ def touched_by(township: str, since: Mapping[str, int]) -> list[Select[Any]]:
     ]
     return [sa.select(sa.union_all(*part).subquery().c.subject)
             for part in in_chunks(found, _AREAS_AT_ONCE)]  # fmt: skip
+
+
+def judged_by(township: str, packs: Collection[str]) -> Select[Any]:
+    """The people with a journey under one of these packs (proposals), and those who have not come
+    or are only called, whichever pack is theirs: context for the rules, so it takes no remit.
+    """
+    came = (Word.CAME.value, Word.UNANNOUNCED.value)
+    waiting = [word.value for word in Word if word.value not in came]
+    found = sa.union(
+        sa.select(journey.c.subject).where(
+            journey.c.township == township, journey.c.pack_proposal.in_(sorted(packs))
+        ),
+        sa.select(coming.c.subject).where(
+            coming.c.township == township, coming.c.word.in_(waiting)
+        ),
+        sa.select(call.c.subject).where(call.c.township == township),
+    )
+    return sa.select(found.subquery().c.subject)
 
 
 def _lasted(until: int) -> ColumnElement[bool]:

@@ -51,6 +51,7 @@ Index(
 Index("journey_by_id_number", journey.c.township, journey.c.id_number)
 Index("journey_by_name", journey.c.township, journey.c.name)
 Index("journey_by_episode", journey.c.township, journey.c.episode)
+Index("journey_by_pack", journey.c.township, journey.c.pack_proposal)
 
 # How many journeys there are in each village and category; "" where none applies.
 journey_total = summed(

@@ -31,6 +31,12 @@ NOT_SHIPPED = ProblemKind(
     zh="程序不带这套规则。可选：{known}。",
     en="The program brings no such pack. Choose one of: {known}.",
 )
+NO_SUCH_PACK = ProblemKind(
+    "registry.no_such_pack",
+    422,
+    zh="这套规则没有生效。只能在已经生效的规则之间移。",
+    en="These rules are not in force. Cases are moved between rules that are.",
+)
 ALREADY_IN_FORCE = ProblemKind(
     "registry.already_in_force", 409, zh="这项提议已经生效。", en="This proposal is in force."
 )
@@ -79,7 +85,7 @@ class Proposal(Struct, frozen=True):
     proposed_by: str
     approved_by: str | None
     in_force_seq: int | None
-    from_: datetime
+    from_: datetime | None
     until: datetime | None
 
 
@@ -157,6 +163,12 @@ def propose_area(desk: AtDesk, data: JSONBody[facts.AreaProposed]) -> Proposed:
     return proposed(desk, facts.AREA_PROPOSED, data)
 
 
+@post("/api/v1/moves", opt={"may": "policy.propose"}, sync_to_thread=True)
+def propose_move(desk: AtDesk, data: JSONBody[facts.CasesMoveProposed]) -> Proposed:
+    """Propose that the open cases of one pack be judged by another that is in force too."""
+    return moving(desk, data)
+
+
 @post("/api/v1/proposals/{subject:str}/approve", opt={"may": "approve"}, sync_to_thread=True)
 def approve_proposal(desk: AtDesk, subject: FromPath[str]) -> Verdict:
     """Approve somebody else's proposal; whom it touches is judged again at once."""
@@ -191,7 +203,16 @@ def proposals(desk: Desk) -> list[Proposal]:
         )
         for row in found["risk_list"]
     ]  # fmt: skip
-    return packs + areas + lists
+    titles = {row["proposal"]: f"{row['pack_id']}@{row['version']}" for row in found["pack"]}
+    moves = [
+        Proposal(
+            "move", row["subject"], row["proposal"],
+            f"{titles.get(row['from_pack'], '?')} → {titles.get(row['to_pack'], '?')}",
+            row["proposed_by"], row["approved_by"], row["in_force_seq"], None, None,
+        )
+        for row in found["case_move"]
+    ]  # fmt: skip
+    return packs + areas + lists + moves
 
 
 def proposed(desk: Desk, kind: Kind, body: Fact) -> Proposed:
@@ -199,6 +220,15 @@ def proposed(desk: Desk, kind: Kind, body: Fact) -> Proposed:
     subject, proposal = new_subject("proposal"), new_id()
     desk.record(kind, body, subject=subject, purpose=OFFICE, area=desk.township, id=proposal)
     return Proposed(subject, proposal)
+
+
+def moving(desk: Desk, body: facts.CasesMoveProposed) -> Proposed:
+    """Propose a move between two packs that are in force, or say why not."""
+    known = {each.proposal for each in queries.packs_in_force(desk.connection, desk.township)}
+    for name, pack in (("from_pack", body.from_pack), ("to_pack", body.to_pack)):
+        if pack not in known:
+            raise NO_SUCH_PACK(field=name)
+    return proposed(desk, facts.CASES_MOVE_PROPOSED, body)
 
 
 def approved(desk: Desk, subject: str) -> Verdict:
@@ -219,5 +249,5 @@ def approved(desk: Desk, subject: str) -> Verdict:
 
 HANDLERS: list[Any] = [
     list_places, name_place, find_divisions, list_proposals, propose_pack, list_shipped,
-    propose_area, approve_proposal,
+    propose_area, propose_move, approve_proposal,
 ]  # fmt: skip

@@ -4,13 +4,19 @@ from tongxin.base.clock import to_ms
 from tongxin.ledger.facts import Row, Stream
 from tongxin.policy.reading import read_pack
 from tongxin.registry import rules
-from tongxin.registry.facts import AreaProposed, PackProposed, PlaceNamed, RiskListProposed
+from tongxin.registry.facts import (
+    AreaProposed,
+    CasesMoveProposed,
+    PackProposed,
+    PlaceNamed,
+    RiskListProposed,
+)
 from tongxin.registry.risklists.oddities import ODDITIES
 from tongxin.registry.risklists.remembered import understood
 
 
 def rows(stream: Stream) -> dict[str, list[Row]]:
-    """Rows of `place`, `pack`, `risk_area` and `risk_list` that follow from one stream."""
+    """Rows of places and of what is proposed, that follow from one stream."""
     names = [entry.body for entry in stream.entries if isinstance(entry.body, PlaceNamed)]
     if names:
         return {"place": [{"code": names[-1].code, "name": names[-1].name}]}
@@ -22,7 +28,16 @@ def rows(stream: Stream) -> dict[str, list[Row]]:
             return {"risk_area": [_area(proposal, body)]}
         case RiskListProposed() as body if proposal:
             return {"risk_list": [_list(proposal, body)]}
+        case CasesMoveProposed() as body if proposal:
+            return {"case_move": [_move(proposal, body)]}
     return {}
+
+
+def _move(proposal: rules.Proposal, body: CasesMoveProposed) -> Row:
+    return {
+        **_proposed(proposal), "from_pack": body.from_pack, "to_pack": body.to_pack,
+        "reason": body.reason,
+    }  # fmt: skip
 
 
 def _pack(proposal: rules.Proposal, body: PackProposed) -> Row:

@@ -65,6 +65,22 @@ class RiskListProposed(Fact, frozen=True, kw_only=True):
         force_setattr(self, "text", sys.intern(self.text))
 
 
+class CasesMoveProposed(Fact, frozen=True, kw_only=True):
+    """Somebody proposes that the open cases of one pack be judged by another from then on.
+
+    Both are named by the proposals that brought them into force.
+    """
+
+    from_pack: Annotated[str, Meta(min_length=1, max_length=64)]
+    to_pack: Annotated[str, Meta(min_length=1, max_length=64)]
+    reason: Words
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.from_pack == self.to_pack:
+            raise ValueError("`from_pack` and `to_pack` are the same")
+
+
 _PROPOSAL: Final = frozenset({"proposal"})
 
 PLACE_NAMED: Final = Kind(
@@ -88,5 +104,13 @@ RISK_LIST_PROPOSED: Final = Kind(
     title=Text("提议风险地区名单", "List of areas at risk proposed"), doors=DESK,
     introduces=True, shapes_context=True, proposes=True,
 )  # fmt: skip
+CASES_MOVE_PROPOSED: Final = Kind(
+    name="registry.cases_move_proposed", body=CasesMoveProposed, about=_PROPOSAL,
+    purpose=Purpose.OFFICE, may="policy.propose",
+    title=Text("提议在管人员改按新规则", "Move of open cases proposed"), doors=DESK,
+    introduces=True, shapes_context=True, proposes=True,
+)  # fmt: skip
 
-KINDS: Final = (PLACE_NAMED, PACK_PROPOSED, AREA_PROPOSED, RISK_LIST_PROPOSED)
+KINDS: Final = (
+    PLACE_NAMED, PACK_PROPOSED, AREA_PROPOSED, RISK_LIST_PROPOSED, CASES_MOVE_PROPOSED,
+)  # fmt: skip

@@ -1,5 +1,6 @@
 """Rules on screen: what is in force, what is proposed, and how to propose."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import get, post
@@ -15,9 +16,12 @@ from tongxin.policy.explain import source_of
 from tongxin.policy.pack import Pack
 from tongxin.policy.shipped import shipped_bytes, shipped_names, shipped_pack
 from tongxin.registry import api, facts, queries
-from tongxin.registry.rules import pack_of
+from tongxin.registry.rules import PackInForce, pack_of
 
 NO_PACK = ProblemKind("registry.no_pack", 422, zh="请选择一套规则。", en="Choose a set of rules.")
+SAME_PACK = ProblemKind(
+    "registry.same_pack", 422, zh="请选择两套不同的规则。", en="Choose two different sets of rules."
+)
 NO_REASON = ProblemKind("registry.no_reason", 422, zh="请写明理由。", en="Say why.")
 PROPOSED = says(
     "registry.proposed",
@@ -53,6 +57,22 @@ def propose_pack(desk: AtDesk, data: Typed) -> Template | Redirect:
     return _rules(desk, form, 422)
 
 
+@post("/rules/move", opt={"may": "policy.propose"}, sync_to_thread=True)
+def propose_move(desk: AtDesk, data: Typed) -> Template | Redirect:
+    """Propose that the open cases of one pack be judged by another."""
+    form = Form(data)
+    old, new = form.text("from_pack", NO_PACK), form.text("to_pack", NO_PACK)
+    why = form.text("move_reason", NO_REASON)
+    if old and old == new:
+        form.wrong(SAME_PACK, "to_pack")
+    if form.sound:
+        with form.trying():
+            body = form.made(facts.CasesMoveProposed, from_pack=old, to_pack=new, reason=why)
+            if body is not None:
+                return go(f"/proposals/{api.moving(desk, body).subject}", PROPOSED)
+    return _rules(desk, form, 422)
+
+
 @get("/rules/shipped/{name:str}", opt={"may": "policy.read"}, sync_to_thread=True)
 def shipped_page(desk: AtDesk, name: FromPath[str]) -> Template:
     """What a pack says that comes with the program, before anybody proposes it."""
@@ -78,8 +98,19 @@ def _rules(desk: Desk, form: Form, status: int = 200) -> Template:
     return desk.page(
         "registry/rules.html", status, form=form, shipped=_shipped(), packs=_titled(found),
         current=now.proposal if now else "", known=names(desk.connection, desk.township),
-        may_propose=desk.remit.holds("policy.propose"), title=now.pack.pack.title if now else None,
+        may_propose=desk.remit.holds("policy.propose"), usable=_usable(in_force),
+        title=now.pack.pack.title if now else None,
     )  # fmt: skip
+
+
+def _usable(packs: Sequence[PackInForce]) -> list[tuple[str, Text]]:
+    """The packs that came into force, the newest first, with title and version."""
+    named = Text("{title}，第 {version} 版", "{title}, version {version}")
+    return [
+        (each.proposal, named.filled(title=head.title, version=head.version))
+        for each in reversed(packs)
+        for head in (each.pack.pack,)
+    ]
 
 
 def _shipped() -> list[tuple[str, Text]]:
@@ -98,4 +129,4 @@ def _pack(desk: Desk, pack: Pack, row: Any) -> Template:
     )  # fmt: skip
 
 
-HANDLERS: list[Any] = [rules_page, propose_pack, shipped_page, pack_page]
+HANDLERS: list[Any] = [rules_page, propose_pack, propose_move, shipped_page, pack_page]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -13,7 +13,9 @@ from tongxin.ledger.facts import township_subject
 from tongxin.ledger.remits import within
 from tongxin.ledger.tables import correction, subject
 from tongxin.registry.rules import PackInForce, pack_of
-from tongxin.registry.tables import pack, place, risk_area, risk_list
+from tongxin.registry.tables import case_move, pack, place, risk_area, risk_list
+
+_PROPOSED: Final = (pack, risk_area, risk_list, case_move)
 
 
 def packs_in_force(connection: Connection, township: str) -> tuple[PackInForce, ...]:
@@ -59,13 +61,13 @@ def places(connection: Connection, township: str) -> dict[str, str]:
 def proposals(
     remit: Remit, connection: Connection, township: str, *, undecided: bool = False
 ) -> dict[str, list[Mapping[str, Any]]]:
-    """All proposals by table (`pack`, `risk_area`, `risk_list`), newest first; needs `policy.read`
-    there.
+    """All proposals by table (`pack`, `risk_area`, `risk_list`, `case_move`), newest first; needs
+    `policy.read` there.
 
     `undecided`: only those that are not in force yet.
     """
     if not remit.allows("policy.read", township):
-        return {"pack": [], "risk_area": [], "risk_list": []}
+        return {table.name: [] for table in _PROPOSED}
     return {
         table.name: [
             dict(row._mapping)
@@ -85,7 +87,7 @@ def proposals(
                 .order_by(subject.c.first_seq.desc())
             )
         ]
-        for table in (pack, risk_area, risk_list)
+        for table in _PROPOSED
     }
 
 

@@ -18,9 +18,14 @@ from tongxin.policy.judgement import Plan
 from tongxin.policy.pack import Pack
 from tongxin.policy.reading import read_pack
 from tongxin.policy.situation import RiskArea
-from tongxin.registry.facts import AreaProposed, PackProposed, RiskListProposed
+from tongxin.registry.facts import (
+    AreaProposed,
+    CasesMoveProposed,
+    PackProposed,
+    RiskListProposed,
+)
 
-_PROPOSALS = PackProposed | AreaProposed | RiskListProposed
+_PROPOSALS = PackProposed | AreaProposed | RiskListProposed | CasesMoveProposed
 
 
 class PackInForce(Struct, frozen=True):
@@ -89,7 +94,7 @@ def packs_in_force(entries: Iterable[Entry]) -> tuple[PackInForce, ...]:
     """Every pack that has come into force, in that order; `entries` may tell of others too."""
     found = [
         PackInForce(pack_of(body.text), made.entry.id, made.in_force_seq, to_ms(body.in_force_from))
-        for made in _proposals(entries)
+        for made in decided(entries)
         if made.in_force_seq is not None and isinstance(body := made.entry.body, PackProposed)
     ]
     return tuple(sorted(found, key=lambda pack: pack.seq))
@@ -105,7 +110,7 @@ def areas_in_force(entries: Iterable[Entry]) -> tuple[AreaInForce, ...]:
             ),
             made.in_force_seq,
         )
-        for made in _proposals(entries)
+        for made in decided(entries)
         if made.in_force_seq is not None and isinstance(body := made.entry.body, AreaProposed)
     )  # fmt: skip
 
@@ -114,7 +119,7 @@ def lists_in_force(entries: Iterable[Entry]) -> tuple[ListInForce, ...]:
     """Every list of areas at risk that has come into force."""
     return tuple(
         ListInForce(made.entry.id, body, made.in_force_seq, _known_at(made))
-        for made in _proposals(entries)
+        for made in decided(entries)
         if made.in_force_seq is not None and isinstance(body := made.entry.body, RiskListProposed)
     )
 
@@ -123,7 +128,8 @@ def _known_at(made: Proposal) -> datetime | None:
     return None if made.in_force_at is None else from_ms(made.in_force_at)
 
 
-def _proposals(entries: Iterable[Entry]) -> list[Proposal]:
+def decided(entries: Iterable[Entry]) -> list[Proposal]:
+    """Every proposal among these facts, with what became of it."""
     told: dict[str, list[Entry]] = {}
     for entry in entries:
         if kind_of(entry.header.subject) == "proposal":

@@ -66,4 +66,16 @@ risk_list = derived(
     Index("risk_list_in_force", "township", "in_force_seq"),
 )
 
-TABLES: Final = (place, pack, risk_area, risk_list)
+# Open cases of one pack that are to be judged by another; both are named by their proposals.
+case_move = derived(
+    "case_move",
+    Column("proposal", Code, nullable=False),
+    Column("from_pack", Code, nullable=False),
+    Column("to_pack", Code, nullable=False),
+    Column("reason", sa.Text, nullable=False),
+    Column("proposed_by", Code, nullable=False),
+    Column("approved_by", Code),
+    Column("in_force_seq", BIG),
+)
+
+TABLES: Final = (place, pack, risk_area, risk_list, case_move)

@@ -177,6 +177,8 @@ def _title(row: Mapping[str, Any]) -> Text:
     hour."""
     if "text" in row:
         return pack_of(row["text"]).pack.title
+    if "from_pack" in row:
+        return Text("在管人员改按新规则", "open cases moved to other rules")
     if "sha256" in row:
         at = spoken_instant(from_ms(row["published_at"]))
         return Text(f"风险地区名单，{at.zh}发布", f"areas at risk, list of {at.en}")

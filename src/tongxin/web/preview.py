@@ -16,7 +16,7 @@ from tongxin.arrivals import queries
 from tongxin.base import masking
 from tongxin.base.remit import Remit
 from tongxin.base.texts import Text
-from tongxin.catalogue import Context, plans, touched_between
+from tongxin.catalogue import Context, moved_between, plans, touched_between
 from tongxin.ledger import opening
 from tongxin.ledger.clusters import clusters_of
 from tongxin.ledger.facts import Stream
@@ -24,12 +24,15 @@ from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.judgement import Plan
 from tongxin.policy.situation import RiskArea, Situation
-from tongxin.registry.facts import AreaProposed, RiskListProposed
+from tongxin.registry.facts import AreaProposed, CasesMoveProposed, RiskListProposed
+from tongxin.registry.moving import Move
 from tongxin.registry.risklists.remembered import situation
 from tongxin.registry.rules import ListInForce
 
 # As many people as are compared for one answer: a fraction of a second.
 AT_ONCE: Final = 500
+# Later in the chain than all that is recorded.
+_LAST: Final = 2**62
 
 
 class Compared(Struct, frozen=True):
@@ -102,6 +105,13 @@ def of_list(context: Context, proposal: str, body: RiskListProposed, now: dateti
     return Compared(_with(context, before), _with(context, after), mine.seq)
 
 
+def of_move(context: Context, proposal: str, body: CasesMoveProposed, now: datetime) -> Compared:
+    """Without and with open cases moved to another pack now."""
+    move = Move(proposal, body.from_pack, body.to_pack, _LAST, now)
+    after = msgspec.structs.replace(context, moves=(*context.moves, move))
+    return Compared(context, after)
+
+
 def _with(context: Context, other: Situation) -> Context:
     return msgspec.structs.replace(context, situation=other)
 
@@ -153,7 +163,9 @@ def touched(connection: Connection, township: str, compared: Compared) -> list[s
     """Everybody whom the difference may concern, by subject."""
     before, after = compared.before.situation, compared.after.situation
     found: set[str] = set()
-    for statement in touched_between(township, before, after, compared.after.packs):
+    statements = touched_between(township, before, after, compared.after.packs)
+    statements += moved_between(township, compared.before.moves, compared.after.moves)
+    for statement in statements:
         found.update(connection.scalars(statement))
     return sorted(found)
 

@@ -13,7 +13,12 @@ from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.installation import Installation
 from tongxin.registry import api, queries
-from tongxin.registry.facts import AreaProposed, PackProposed, RiskListProposed
+from tongxin.registry.facts import (
+    AreaProposed,
+    CasesMoveProposed,
+    PackProposed,
+    RiskListProposed,
+)
 from tongxin.registry.rules import pack_of, proposal
 from tongxin.registry.words import LEVELS
 from tongxin.web import preview, risk_list
@@ -65,6 +70,8 @@ def _page(request: Asked, desk: Desk, subject: str, form: Form, status: int = 20
         pack = pack_of(body.text)
         kept = how_many(desk.remit, desk.connection, desk.township, Wanted())
         return desk.page("proposal_pack.html", status, pack=pack, body=body, kept=kept, **common)
+    if isinstance(body, CasesMoveProposed):
+        return _move(request, desk, body, common, status)
     if isinstance(body, RiskListProposed):
         return risk_list.list_page(request, desk, body, common, status)
     raise NOT_FOUND()
@@ -86,6 +93,28 @@ def _area(
     return desk.page(
         "proposal_area.html", status, body=body, level=LEVELS[body.level], preview=shown,
         uses=uses, listed=preview.AT_ONCE, **common,
+    )  # fmt: skip
+
+
+def _move(
+    request: Asked, desk: Desk, body: CasesMoveProposed, common: dict[str, Any], status: int
+) -> Template:
+    installation: Installation = request.app.state.installation
+    proposed, shown = common["proposal"], None
+    if proposed.in_force_seq is None:
+        context = installation.context(desk.connection, desk.township)
+        shown = preview.compare(
+            desk.store, desk.connection, desk.remit, desk.township,
+            preview.of_move(context, proposed.proposal, body, desk.now), desk.now,
+            request.query_params.get("after", ""),
+        )  # fmt: skip
+    packs = {
+        each.proposal: each.pack.pack
+        for each in queries.packs_in_force(desk.connection, desk.township)
+    }
+    return desk.page(
+        "proposal_move.html", status, body=body, old=packs.get(body.from_pack),
+        new=packs.get(body.to_pack), preview=shown, further=shown.next if shown else "", **common,
     )  # fmt: skip
 
 
