@@ -1,24 +1,32 @@
 """Open cases are moved to another pack: proposed, previewed, approved; the released stay so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.conftest import SignedIn
 from tests.ledger.console import findings
 from tests.town import Town
-from tests.village import CHEN, HE_LI, LI, LIN, TAOLIN, TOWNSHIP, WANG, ZHAO, ZHENG
+from tests.village import CHEN, HE_LI, LI, LIN, MORNING, TAOLIN, TOWNSHIP, WANG, ZHAO, ZHENG
 from tests.web.visitor import Visitor
 from tongxin.arrivals.facts import SWAB_RESULTED, SwabResulted
 from tongxin.arrivals.tables import journey
 from tongxin.base.clock import from_ms
 from tongxin.ledger.facts import Draft, Outcome
+from tongxin.policy.engine import plan
+from tongxin.policy.evidence import Arrival
+from tongxin.policy.judgement import Plan
 from tongxin.policy.shipped import shipped_bytes
+from tongxin.policy.situation import Situation
 from tongxin.registry import facts as registry
+from tongxin.registry.moving import Move, moved
+from tongxin.registry.rules import PackInForce, pack_of
 from tongxin.work.tables import task
 
 
@@ -168,3 +176,33 @@ def test_only_packs_in_force_can_be_named(
     assert made.status_code == 201, made.text
     same = client.post("/api/v1/moves", json=body | {"to_pack": two[0].id}, headers=signed_in(LI))
     assert same.status_code in (400, 422)
+
+
+packs = [
+    PackInForce(pack_of(shipped_bytes(name).decode()), name, seq, 0)
+    for seq, name in enumerate(("watch", "henan-2022-04"), start=1)
+]
+names = st.sampled_from([pack.proposal for pack in packs] + ["unknown"])
+some_moves = st.lists(
+    st.builds(
+        Move, st.just("move"), names, names, st.integers(1, 9), st.just(MORNING + timedelta(days=1))
+    ),
+    max_size=5,
+)
+
+
+@given(some_moves, st.integers(0, 9))
+def test_whatever_is_moved_is_judged_by_a_pack_in_force_or_keeps_its_own(
+    moves: list[Move], began: int
+) -> None:
+    evidence = [Arrival("came", MORNING, "310115", TAOLIN)]
+
+    def judge(by: PackInForce, _since: datetime | None) -> Plan:
+        return plan(evidence, by.pack, Situation())
+
+    in_order = sorted(moves, key=lambda move: move.seq)
+    by, made = moved(packs[0], began, packs, in_order, judge)
+    assert by in packs
+    assert (made.pack, made.version) == (by.pack.pack.id, by.pack.pack.version)
+    if all(move.seq < began for move in moves):
+        assert by == packs[0]
