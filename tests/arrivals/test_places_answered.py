@@ -54,6 +54,7 @@ def test_none_of_them_in_one_tap(asked: str, town: Town, client: TestClient[Lite
     visitor.sign_in(WU)
     page = visitor.open(f"/arrivals/{asked}")
     assert page.count('name="asked"') == 2
+    assert "上海市浦东新区" in page, "areas are called by their names, not by codes"
     assert question(town, asked) == (1, 0)
     episode = asked.removeprefix("person-")
     sent: dict[str, str | list[str]] = {"episode": episode, "asked": [HANGTOU, CHUANSHA]}

@@ -26,7 +26,6 @@ _FIXED: Final = {
 
 _FROM: Final = Text("其中来自{word}（人）", "of them, from: {word} (people)")
 _WHERE: Final = Text("其中{word}（人）", "of them, {word} (people)")
-_PART: Final = Text("　　含{word}（人）", "— including {word} (people)")
 _ARRIVED: Final = Text("登记到达：{word}（人次）", "Arrivals: {word}")
 # Figures whose records are comings; the others open onto journeys.
 COMINGS: Final = frozenset(
@@ -73,7 +72,7 @@ def _people(pack: Pack) -> dict[str, Text]:
         form = _WHERE if unknown is not None and top == unknown.id else _FROM
         found[f"{SCREENED}.{top}"] = form.filled(word=label[top])
         for part in pack.parts_of(top):
-            found[f"{SCREENED}.{part}"] = _PART.filled(word=label[part])
+            found[f"{SCREENED}.{part}"] = _WHERE.filled(word=label[part])
     return found
 
 

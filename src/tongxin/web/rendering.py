@@ -21,6 +21,7 @@ from tongxin import __version__
 from tongxin.base.areas import Level
 from tongxin.base.clock import ZONE, from_ms
 from tongxin.base.texts import Language, Text
+from tongxin.divisions.shipped import divisions
 from tongxin.web import parts
 from tongxin.web.parts import language_of
 
@@ -106,12 +107,13 @@ def _spelled(context: Context, day: date) -> str:
 
 @pass_context
 def _place(context: Context, code: str) -> str:
-    """The name of an area of the township, as far as it has one; else its code."""
+    """The name of an area of the township, or of a division of the country; else its code."""
     names: Mapping[str, str] = context.get("places", {})
     for level in _DEEPEST_FIRST:
         if level <= len(code) and (name := names.get(code[:level])) is not None:
             return name
-    return code
+    known = divisions()
+    return known.full_name(code) if known.name(code) is not None else code
 
 
 def _local(value: datetime | int) -> datetime:
