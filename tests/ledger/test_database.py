@@ -42,6 +42,17 @@ def test_a_reader_sees_one_moment(town: Town) -> None:
         assert facts(connection) == before + 1
 
 
+def test_emptying_the_log_waits_for_no_reader(town: Town, backend: str) -> None:
+    """A handler that reads may be waiting for the very writer that the emptying keeps out."""
+    database = town.installation.database
+    with database.reading() as connection:
+        facts(connection)
+        town.arrive(CHEN)
+        assert database.truncate_log() is (backend == "postgresql")
+        town.arrive(CHEN)
+    assert database.truncate_log()
+
+
 def test_what_raises_writes_nothing(town: Town) -> None:
     database = town.installation.database
     with pytest.raises(ZeroDivisionError), database.writing() as connection:

@@ -3,6 +3,7 @@
 import base64
 import http.client
 import secrets
+import time
 from datetime import datetime
 from typing import Any, Self
 
@@ -20,7 +21,15 @@ REFUSED = ProblemKind(
     zh="演示没有建成：{call} 回答 {status}：{why}",
     en="The demo could not be built: {call} answered {status}: {why}",
 )
+UNHEARD = ProblemKind(
+    "demo.unheard",
+    500,
+    zh="演示没有建成：{call} 没有回答（{why}）。",
+    en="The demo could not be built: {call} was not answered ({why}).",
+)
 _PATIENCE_S = 60
+# A server lets go of a connection that nobody uses; ours is made anew before that.
+_IDLE_S = 20
 
 
 class Caller:
@@ -32,6 +41,7 @@ class Caller:
         self.township = ""
         self._headers = {"Content-Type": "application/json"}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_S)
+        self._used = time.perf_counter()
 
     @classmethod
     def signed_in(cls, port: int, township: str, username: str, password: str) -> Self:
@@ -57,9 +67,15 @@ class Caller:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes | None) -> Any:
-        self._connection.request(method, path, body, self._headers)
-        response = self._connection.getresponse()
-        content = response.read()
+        if time.perf_counter() - self._used > _IDLE_S:
+            self._connection.close()  # the next request opens it again
+        try:
+            self._connection.request(method, path, body, self._headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise UNHEARD(call=f"{method} {path}", why=type(error).__name__) from error
+        self._used = time.perf_counter()
         if response.status >= http.client.BAD_REQUEST:
             why = content[:300].decode(errors="replace")
             raise REFUSED(call=f"{method} {path}", status=response.status, why=why)

@@ -29,7 +29,7 @@ NOT_DURABLE = ProblemKind(
 )
 
 _BUSY_MS: Final = 30_000
-_LOG_BUSY_MS: Final = 2_000
+_LOG_BUSY_MS: Final = 500
 _FULL: Final = 2
 _CACHE_KIB: Final = 64_000
 
@@ -93,7 +93,8 @@ class Database:
         """Take deleted rows out of SQLite's WAL; PostgreSQL's goes by its own retention.
 
         False where somebody has been reading since before they were deleted: then they stay in the
-        log for as long as he does, and this is to be tried again.
+        log for as long as he does, and this is to be tried again. It waits for readers a moment
+        only: it keeps writers out meanwhile, and a handler that reads may be waiting for one.
         """
         if not self.is_sqlite:
             return True
