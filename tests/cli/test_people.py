@@ -3,6 +3,7 @@
 import json
 
 from tests.cli.conftest import Typed
+from tests.ledger.twins import recorded, says, subjects
 from tests.town import Town
 from tests.village import CHEN, LI, LIN, PASSWORD, SUN, TOWNSHIP, WANG, ZHAO
 from tongxin.access.queries import names
@@ -46,6 +47,18 @@ def test_explain_shows_what_was_taken_back_by_whom_and_why(henan: Town, typed: T
     first, second = told["timeline"]
     assert first["taken_back"]["reason"] == "出发地选错了"
     assert second["taken_back"] is None
+
+
+def test_explain_says_which_records_are_one_and_by_whom(henan: Town, typed: Typed) -> None:
+    one, other = henan.arrive(CHEN), henan.arrive(CHEN, id_number="")
+    recorded(henan, says(henan, one, other, joined=True))
+    shown = typed("explain", other.subject).stdout
+    assert "合并判断的记录" in shown
+    assert "认定为同一人。理由：证件照片核对过" in shown
+    assert CHEN.id_number not in shown and CHEN.name not in shown
+    found = json.loads(typed("explain", other.subject, "--json").stdout)
+    assert found["records"] == sorted(subjects(one, other))
+    assert len(found["episodes"]) == 1
 
 
 def test_an_account_is_explained_by_its_timeline(town: Town, typed: Typed) -> None:

@@ -10,6 +10,7 @@ from tongxin.base.clock import from_ms
 from tongxin.base.problems import Problem, ProblemKind
 from tongxin.ledger import holding, opening
 from tongxin.ledger.chains import areas_of
+from tongxin.ledger.clusters import Clusters
 from tongxin.ledger.facts import SERVER, Door, Draft, Outcome, Purpose, Verdict
 from tongxin.ledger.keys import Keys, Name
 from tongxin.ledger.rulebook import Context, Rulebook
@@ -44,6 +45,7 @@ FORGOTTEN_ALREADY = ProblemKind(
 )
 
 SqlRow = Any  # a row of header columns and `sealed`
+Episode = tuple[str, str]  # the subject and the purpose
 
 # Built once, for every group needs it: building a statement costs more than running it.
 _RECORDED: Final = sa.select(*HEADER_COLUMNS, fact.c.sealed).where(
@@ -99,7 +101,9 @@ class Deciding:
         self.stored: dict[str, str] = {}
         self.notes: list[Draft] = []
         self._known: dict[str, str] = {}
-        self._begun: set[tuple[str, str]] = set()
+        self._begun: set[Episode] = set()
+        # Episodes of whoever is one with a subject that have been forgotten.
+        self._gone: set[Episode] = set()
         self.keys: dict[Name, bytes] = {}
         self._taken: dict[str, Draft] = {}
 
@@ -129,7 +133,7 @@ class Deciding:
             return self._again(draft, row, self._envelope(row), row.seq)
         if (twin := self._taken.get(draft.id)) is not None:
             return self._again(draft, twin, twin.envelope, None)
-        if self._key(draft) is None:
+        if self._key(draft) is None or (draft.subject, draft.purpose) in self._gone:
             return _refused(draft, FORGOTTEN_ALREADY())
         if (lacking := self._lacking(draft)) is not None:
             return self._hold(draft, *lacking)
@@ -187,7 +191,7 @@ class Deciding:
         """What the draft is sealed with; None once that was destroyed."""
         return self.keys.get(draft.key())
 
-    def _begun_before(self, drafts: Sequence[Draft]) -> set[tuple[str, str]]:
+    def _begun_before(self, drafts: Sequence[Draft]) -> set[Episode]:
         """The episodes that something has opened, of those subjects of whom it must be known."""
         asked = {d.subject for d in drafts if d.subject in self.stored and _wants_beginning(d)}
         if not asked:
@@ -196,10 +200,33 @@ class Deciding:
         opening_kinds = [
             kind.name for kind in kinds if kind.introduces and kind.purpose is Purpose.EPISODE
         ]
-        found: set[tuple[str, str]] = set()
+        found: set[Episode] = set()
         for chunk in opening.in_chunks(asked):
             known = {"township": self._township, "subjects": chunk, "kinds": opening_kinds}
             found |= {(row.subject, row.purpose) for row in self._connection.execute(_BEGUN, known)}
+        wanting = {(d.subject, d.purpose) for d in drafts if d.subject in asked}
+        return found | self._begun_beside(wanting - found, opening_kinds)
+
+    def _begun_beside(self, wanting: set[Episode], kinds: Sequence[str]) -> set[Episode]:
+        """Those that something has opened for a record which is one with theirs.
+
+        A journey is shown with the first of its records, whichever it was opened for.
+        """
+        names = {subject for subject, _ in wanting}
+        mates = [c for c in Clusters(self._connection, self._township).stored(names) if len(c) > 1]
+        of = {name: cluster for cluster in mates for name in cluster & names}
+        known = {
+            "township": self._township, "kinds": kinds,
+            "subjects": sorted(set().union(*of.values())),
+        }  # fmt: skip
+        begun = self._connection.execute(_BEGUN, known).all() if of else []
+        found = set()
+        for subject, purpose in wanting:
+            for mate, opened in begun:
+                if opened == purpose and mate in of.get(subject, ()):
+                    found.add((subject, purpose))
+                    if self._ring.destroyed(self._township, mate, purpose) is not None:
+                        self._gone.add((subject, purpose))
         return found
 
     def _recorded_before(self, drafts: Sequence[Draft]) -> dict[str, SqlRow]:

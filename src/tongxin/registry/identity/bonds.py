@@ -62,7 +62,8 @@ def bonds_of(
         for row in said
         if (told := _decision(found[row["subject"]], known)) is not None
     }
-    certified = {(row["one"], row["other"]) for row in said if row["subject"] in row.values()}
+    named = ((row["subject"], (row["one"], row["other"])) for row in said)
+    certified = {both for by, both in named if by in both}  # a certificate speaks of itself
     marks = {each.subject: rules.marks(each.entries) for each in records}
     made = []
     for one, other in combinations(sorted(marks), 2):
