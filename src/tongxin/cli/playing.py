@@ -33,8 +33,9 @@ NOT_YET = ProblemKind(
 NO_SERVER = ProblemKind(
     "cli.no_server",
     500,
-    zh="演示的服务没有启动，原因见上一行。",
-    en="The demo's server did not start; the line above says why.",
+    zh="演示的服务没有启动。上一行若没有说明原因，就是 {seconds} 秒内没有起来：机器太忙，请再试。",
+    en="The demo's server did not start. If no line above says why, it was not there within "
+    "{seconds} seconds: the machine is busy, try again.",
 )
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 30
@@ -152,7 +153,7 @@ def _wait_until_healthy(child: subprocess.Popen[bytes], port: int) -> None:
                 continue
             break
         return
-    raise NO_SERVER()
+    raise NO_SERVER(seconds=_START_SECONDS)
 
 
 def _wait_for_the_end(child: subprocess.Popen[bytes]) -> int:

@@ -99,7 +99,8 @@ def _shown(row: Mapping[str, Any]) -> Held:
         held=row["digest"], id=row["id"], kind=row["kind"], title=KINDS[row["kind"]].title,
         subject=row["subject"], area=row["area"], author=row["author"],
         happened_at=from_ms(row["happened_at"]), held_at=from_ms(row["held_at"]),
-        code=row["code"], why=_why(row["code"]), waits=row["waits_for"] is not None,
+        code=row["code"], why=_why(row["code"], KINDS[row["kind"]].title),
+        waits=row["waits_for"] is not None,
     )  # fmt: skip
 
 
@@ -156,10 +157,11 @@ def _vouch(desk: Desk, draft: Draft) -> None:
         raise OUTSIDE_REMIT(area=draft.area)
 
 
-def _why(code: str) -> Text:
+def _why(code: str, title: Text) -> Text:
+    """Why it was held. Its village stands beside it; only the code was kept of the problem."""
     kind = ALL_KINDS[code]
     try:
-        return kind().text
+        return kind(area=Text("该处", "that place"), kind=title).text
     except (KeyError, Problem):
         return kind.text
 

@@ -1,7 +1,7 @@
 """The templates' environment: where templates lie, and the words and filters that they share."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ def environment() -> Environment:
     )
     made.globals.update(t=_t, say=_say, url=lambda path: path, version=__version__)
     made.globals["PARTS"] = _parts(made)
-    made.filters.update(moment=_moment, day=_day, place=_place)
+    made.filters.update(moment=_moment, ending=_ending, day=_day, place=_place)
     return made
 
 
@@ -81,6 +81,14 @@ def _moment(context: Context, value: Instant) -> str:
         raise AssertionError("a day has no time of day: use the filter `day`")
     local = _local(value)
     return f"{_spelled(context, local)} {local.hour:02}:{local.minute:02}"
+
+
+@pass_context
+def _ending(context: Context, value: Instant) -> str:
+    """Until when: as `moment`, but midnight is 24:00 of the day that it ends, as people say it."""
+    if not isinstance(value, int | datetime) or (local := _local(value)).time() != time.min:
+        return _moment(context, value)
+    return f"{_spelled(context, local - timedelta(days=1))} 24:00"
 
 
 @pass_context

@@ -74,6 +74,12 @@ def found(desk: Desk, person: str = "", step: int = 0) -> list[Doubt]:
     ]  # fmt: skip
 
 
+def reaches(desk: Desk, step: int) -> bool:
+    """Whether the newest comings go on into this step."""
+    since = to_ms(desk.now - RECENT)
+    return queries.reaches(desk.remit, desk.connection, desk.township, since, step)
+
+
 def decided(desk: Desk, new: Decision) -> Verdict:
     """Record a decision about two people who are both in the asker's remit."""
     one, other = subject_id(new.one, "one"), subject_id(new.other, "other")

@@ -59,6 +59,16 @@ def doubts(
     return _among(remit, connection, township, since_ms, found)
 
 
+def reaches(remit: Remit, connection: Connection, township: str, since_ms: int, step: int) -> bool:
+    """Whether there is anybody in this step."""
+    beyond = sa.select(coming.c.subject).where(
+        coming.c.township == township,
+        within(remit, READ, coming.c.area),
+        coming.c.at >= since_ms,
+    )
+    return connection.execute(beyond.limit(1).offset(step * STEP)).first() is not None
+
+
 def doubts_about(
     remit: Remit, connection: Connection, township: str, since_ms: int, subject: str
 ) -> list[Doubt]:

@@ -59,7 +59,7 @@ def _page(desk: Desk, form: Form, person: str, step: int, status: int = 200) -> 
     return desk.page(
         "arrivals/doubts.html", status, form=form, doubts=found, person=person, step=step,
         looked_at=queries.STEP, days=api.RECENT.days, may=desk.remit.holds("people.join"),
-        here="/doubts",
+        further=not person and api.reaches(desk, step + 1), here="/doubts",
     )  # fmt: skip
 
 

@@ -31,11 +31,11 @@ BAD_TOWNSHIP = ProblemKind(
 )
 CODES: Final = {
     "green": Text("绿码", "Green"), "yellow": Text("黄码", "Yellow"), "red": Text("红码", "Red"),
-    "none": Text("没有", "None"),
+    "none": Text("没有码", "No code"),
 }  # fmt: skip
 ITINERARIES: Final = {
     "clear": Text("没有风险地区", "No area at risk"), "areas": Text("有风险地区", "Areas at risk"),
-    "none": Text("没有", "None"),
+    "none": Text("没有码", "No code"),
 }  # fmt: skip
 _SHOWN: Final = 12
 # What stands for another township whose code nobody at the post knows.
