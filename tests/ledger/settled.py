@@ -9,6 +9,7 @@ from tests.village import HE_LI, LI, MA, MORNING, TAOLIN, TOWNSHIP
 from tongxin.arrivals.calls.facts import AWAY_CALLED, AwayCalled
 from tongxin.arrivals.checkpoints.facts import CHECKPOINT_OPENED, CheckpointOpened
 from tongxin.base.ids import new_id, new_subject
+from tongxin.intake.facts import FILE_IMPORTED, FileImported
 from tongxin.ledger.facts import EPISODE, OFFICE, Fact, Kind, Outcome
 
 # By table, what somebody at the console changes in one of its rows.
@@ -25,6 +26,7 @@ EDITED: Final[dict[str, dict[str, Any]]] = {
     "checkpoint": {"equipment": "x"},
     "coverage": {"village": "411526108216"},
     "away_call": {"next_at": 1},
+    "imported": {"new": 0},
 }
 
 
@@ -43,6 +45,11 @@ def settle(town: Town) -> None:
     opened = CheckpointOpened(name="省道卡点", villages=(TAOLIN,))
     _record(town, CHECKPOINT_OPENED, opened, new_subject("checkpoint"), OFFICE, TOWNSHIP)
     called = AwayCalled(name=MA.name, called_at=MORNING, outcome="stays", away_area="310115")
+    brought = FileImported(
+        list_kind="arrivals", area=TOWNSHIP, digest="0" * 64, new=3, added=0, known=0, doubtful=0,
+        returned=0, mapping={},
+    )  # fmt: skip
+    _record(town, FILE_IMPORTED, brought, new_subject("import"), OFFICE, TOWNSHIP)
     _record(town, AWAY_CALLED, called, new_subject("person"), f"{EPISODE}:{new_id()}", TAOLIN)
 
 

@@ -70,7 +70,7 @@ def test_a_volunteer_sees_doors_and_no_way_to_people(visitor: Visitor, henan: To
 def test_the_checkpoint_finds_its_one_button(visitor: Visitor) -> None:
     visitor.sign_in(WU)
     page = visitor.open("/")
-    assert '<a class="button button-primary" href="/arrivals/new">' in page
+    assert '<a class="button button-primary" href="/passages/new">' in page
     assert "要办" not in page
 
 

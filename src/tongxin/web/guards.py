@@ -100,6 +100,8 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     method = connection.scope.get("method", "GET")
     upload = None
     if handler.opt.get(uploads.TAKES) and isinstance(connection, Request):
+        if not bearer and not uploads.is_form(connection):
+            raise FORGED()  # nothing in it could be the session's own word
         upload = connection.state.upload = await uploads.received(connection)
     if not bearer and method not in _SAFE:
         await _check_csrf(connection, who, upload)

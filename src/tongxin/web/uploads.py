@@ -18,14 +18,21 @@ NO_UPLOAD = ProblemKind(
 # A route that takes a file says so in its `opt`.
 TAKES: Final = "upload"
 _FILE: Final = "file"
+_KIND: Final = "multipart/form-data"
 _PARTS: Final = 20
+
+
+def is_form(request: Request) -> bool:  # type: ignore[type-arg]  # as below
+    """Whether what was sent says that it is a form with a file."""
+    kind: str = parse_options_header(request.headers.get("content-type", ""))[0]
+    return kind == _KIND
 
 
 async def received(request: Request) -> Upload:  # type: ignore[type-arg]  # Litestar leaves the parameters of its own guards open
     """The fields and the file of a form; `web.no_upload` where it is none."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     body = await request.body()
-    if kind != "multipart/form-data" or not options.get("boundary"):
+    if kind != _KIND or not options.get("boundary"):
         raise NO_UPLOAD()
     parser = MultipartParser(
         io.BytesIO(body), options["boundary"], len(body), part_limit=_PARTS,
