@@ -32,7 +32,8 @@ def test_a_quick_bench_yields_every_figure_beside_its_ceiling(tmp_path: Path) ->
     assert bare == WITHOUT_CEILING
     names = " ".join(figure["name"] for figure in figures)
     for part in ("64 connections", "spread", "batch sync", "put at risk", "verify", "rebuild",
-                 "GET /api/v1/arrivals", "GET /tasks", "idle"):  # fmt: skip
+                 "Excel import", "Excel export", "GET /api/v1/arrivals", "GET /tasks",
+                 "idle"):  # fmt: skip
         assert part in names
     assert list(tmp_path.iterdir()) == [], "the bench leaves nothing behind"
 

@@ -26,6 +26,11 @@ def phone(value: str) -> str:
     return value[:_PHONE_HEAD] + "*" * hidden + value[-_ID_TAIL:]
 
 
+def beginning(value: str) -> str:
+    """The first three characters: enough to tell an address from something else."""
+    return f"{value[:3]}***" if value else ""
+
+
 def all_of(value: str) -> str:
     """Nothing at all, whatever its length."""
     return "****" if value else ""

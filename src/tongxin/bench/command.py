@@ -16,6 +16,7 @@ from msgspec import Struct
 from tongxin.base.clock import system_clock
 from tongxin.bench import places, records
 from tongxin.bench.doors import Load, doors, model_at, phone_of
+from tongxin.bench.imports import sheets
 from tongxin.bench.lists import lists
 from tongxin.bench.measures import Figure, Machine, machine, timed
 from tongxin.bench.places import Databases
@@ -140,6 +141,7 @@ def measure(databases: Databases, folder: Path, size: Size) -> Iterator[Figure]:
         installation.close()
     yield from lists(county, cells[0], load, f"{size.townships} townships")
     yield from doors(county, model, cells, phone, load, now)
+    yield from sheets(databases.place(folder, "sheets"), size.journeys, load, in_groups)
     yield from _one_large(databases, folder, size, load, in_chunks)
 
 

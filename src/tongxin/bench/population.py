@@ -30,8 +30,8 @@ ORIGINS: Final = (
     ("411503", "信阳市平桥区"), ("420111", "武汉市洪山区"),
 )  # fmt: skip
 AT_RISK: Final = ("310115", "320505")
-_SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN: Final = "伟芳娜敏静强磊洋勇军杰娟艳涛明超霞平刚玲"
+SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN: Final = "伟芳娜敏静强磊洋勇军杰娟艳涛明超霞平刚玲"
 _FACTS_AT_ONCE: Final = 400
 # So lately that no task is late before the bench ends: else the clock would raise alarms meanwhile.
 _ARRIVED_WITHIN_MIN: Final = 30
@@ -104,7 +104,7 @@ def arrival(dice: random.Random, now: datetime, origin: str = "") -> arrivals.Ar
     code, place = (origin, f"区划 {origin}") if origin else dice.choice(ORIGINS)
     born = f"{dice.randint(1940, 2015)}{dice.randint(1, 12):02}{dice.randint(1, 28):02}"
     return arrivals.ArrivalRecorded(
-        name=dice.choice(_SURNAMES) + dice.choice(_GIVEN) + dice.choice(_GIVEN),
+        name=dice.choice(SURNAMES) + dice.choice(GIVEN) + dice.choice(GIVEN),
         arrived_at=now - timedelta(minutes=dice.randint(1, _ARRIVED_WITHIN_MIN)),
         from_area=code, from_name=place, id_number=f"411599{born}{dice.randint(0, 9999):04}",
         phone=f"199{dice.randint(0, 99_999_999):08}", transport=dice.choice(("自驾", "高铁")),

@@ -1,5 +1,6 @@
 """What is to become of a list: part by part, without recording anything."""
 
+import re
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Final
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from tongxin.base import masking
 from tongxin.base.clock import day_of
 from tongxin.base.remit import Remit
+from tongxin.base.texts import Text
 from tongxin.intake import queries
 from tongxin.intake.kinds import (
     UNDECIDED,
@@ -32,6 +34,7 @@ from tongxin.sheets.values import Setting
 # Of each outcome, a part shows so many rows; of doubtful ones all.
 SHOWN: Final = 5
 _KEY: Final = "intake of lists"
+_DIGITS: Final = re.compile(r"\d{7,17}[\dXx]?", re.ASCII)
 
 
 class Asking(Struct, frozen=True):
@@ -141,8 +144,19 @@ def _shown(planned: Planned) -> Shown:
 
 
 def _said_of(faults: Sequence[Fault]) -> list[Fault]:
+    """What is grave, else all that is said; numbers in it masked, as on every page."""
     grave = [fault for fault in faults if fault.grave]
-    return grave or list(faults)
+    return [
+        replace(
+            fault, text=Text(numbers_masked(fault.text.zh), numbers_masked(fault.text.en))
+        )
+        for fault in grave or faults
+    ]  # fmt: skip
+
+
+def numbers_masked(text: str) -> str:
+    """A text in which nothing is left of ID and telephone numbers but their last four digits."""
+    return _DIGITS.sub(lambda found: "*" * (len(found[0]) - 4) + found[0][-4:], text)
 
 
 def together(parts: Iterable[Part]) -> Part:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection
 from tongxin.arrivals.tables import journey, ledger_line
 from tongxin.base.remit import Remit
 from tongxin.ledger.remits import within
+from tongxin.registry.identity.tables import joined_episode
 
 Row = Mapping[str, Any]
 RECORD = "arrivals.record"
@@ -30,8 +31,15 @@ def named(remit: Remit, connection: Connection, township: str, names: Collection
 def of_episodes(
     remit: Remit, connection: Connection, township: str, episodes: Collection[str]
 ) -> list[Row]:
-    """These journeys."""
-    return _lines(remit, connection, township, journey.c.episode.in_(sorted(episodes)))
+    """These journeys; also such as became part of another when records were joined."""
+    named = sorted(episodes)
+    joined = sa.select(joined_episode.c.journey).where(
+        joined_episode.c.township == township, joined_episode.c.episode.in_(named)
+    )
+    return _lines(
+        remit, connection, township,
+        sa.or_(journey.c.episode.in_(named), journey.c.episode.in_(joined)),
+    )  # fmt: skip
 
 
 def _lines(

@@ -20,7 +20,7 @@ from tongxin.intake.kinds import SheetKind
 from tongxin.intake.proposing import Chosen, looking, year_of
 from tongxin.intake.running import MAY, Job
 from tongxin.intake.staging import Head, Staging
-from tongxin.intake.survey import Asking
+from tongxin.intake.survey import Asking, numbers_masked
 from tongxin.sheets.book import is_empty, lettered
 from tongxin.sheets.columns import KEPT, LEFT
 from tongxin.sheets.rows import Mapped, lacking
@@ -51,8 +51,7 @@ _SAMPLES: Final = 3
 _LONGEST_SAMPLE: Final = 24
 # For so long a form waits for the plan, before it shows how far it has come.
 _PATIENCE_S: Final = 2.5
-_DIGITS: Final = re.compile(r"\d{7,17}[\dXx]?")
-_MASKS: Final = {"name": masking.name, "head": masking.name}
+_MASKS: Final = {"name": masking.name, "head": masking.name, "address": masking.beginning}
 
 
 class Choice(Struct, frozen=True):
@@ -187,18 +186,18 @@ def _choice(kind: SheetKind, chosen: Chosen, form: Form, n: int) -> Choice:
         key = LEFT
     column = next((each for each in kind.columns if each.key == key), None)
     after = [line.at(n) for line in chosen.sheet.lines if line.number > chosen.header.last]
-    samples = [plain(value) for value in after if not is_empty(value)][:_SAMPLES]
+    told = dict.fromkeys(_masked(key, plain(value)) for value in after if not is_empty(value))
+    samples = list(told)[:_SAMPLES]
     unsure = key == proposal.key and column is not None and proposal.why in ("part", "values")
     return Choice(
-        n, lettered(n), proposal.header, tuple(_masked(key, each) for each in samples), key,
-        unsure, column.why if column else None,
+        n, lettered(n), proposal.header, tuple(samples), key, unsure,
+        column.why if column else None,
     )  # fmt: skip
 
 
 def _masked(key: str, sample: str) -> str:
     """A sample that tells what sort of thing stands there, and of whom not."""
-    shown = _MASKS[key](sample) if key in _MASKS else sample
-    shown = _DIGITS.sub(lambda found: "*" * (len(found[0]) - 4) + found[0][-4:], shown)
+    shown = numbers_masked(_MASKS[key](sample) if key in _MASKS else sample)
     return shown if len(shown) <= _LONGEST_SAMPLE else f"{shown[:_LONGEST_SAMPLE]}…"
 
 
