@@ -301,3 +301,19 @@ def test_a_fault_tells_where_and_never_a_value(
     said = answer.text + caplog.text
     assert not [word for word in (CHEN.name, CHEN.id_number, CHEN.phone) if word in said]
     assert "failed" in caplog.text
+
+
+def test_whoever_finds_a_session_open_does_not_guess_its_password_at_leisure(
+    client: Browser, clock: Clock, signed_in: SignedIn
+) -> None:
+    headers = signed_in(ZHAO)
+    guess = {"old": WRONG, "new": "another-peach-grove"}
+    statuses = [
+        client.post("/api/v1/password", json=guess, headers=headers).status_code for _ in range(6)
+    ]
+    assert statuses == [403] * 5 + [429]
+    right = guess | {"old": PASSWORD}
+    assert client.post("/api/v1/password", json=right, headers=headers).status_code == 429
+    assert sign_in(client).status_code == 200, "its owner signs in meanwhile"
+    clock.advance(seconds=2)
+    assert client.post("/api/v1/password", json=right, headers=headers).status_code == 201

@@ -9,10 +9,10 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
-from tongxin.access import facts, passwords, queries, rules, sessions
+from tongxin.access import facts, passwords, patience, queries, rules, sessions
 from tongxin.access.roles import ROLES, role
 from tongxin.base.areas import area_code
-from tongxin.base.clock import from_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import new_subject, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
@@ -215,7 +215,13 @@ def closed(desk: Desk, account: str, data: Why) -> Verdict:
 def changed_password(desk: Desk, data: PasswordChange) -> Verdict:
     """Set one's own password, once the present one was given."""
     mine = _accounts(desk).get(desk.who.account)
-    if mine is None or not passwords.fits(mine.password_hash, data.old):
+    # Whoever found a session open must not guess at leisure what only its owner knows.
+    counted = {
+        (desk.township, patience.counted_as(desk.township, desk.who.account)): patience.ACCOUNT
+    }
+    password_hash = mine.password_hash if mine else None
+    database, now_ms = desk.store.database, to_ms(desk.now)
+    if not patience.fits(database, counted, password_hash, data.old, now_ms):
         raise NOT_YOUR_PASSWORD(field="old")
     new = passwords.hashed(data.new)
     verdict = desk.record(

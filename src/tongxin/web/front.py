@@ -39,6 +39,8 @@ TOO_FAST = ProblemKind(
     "{seconds} seconds.",
 )
 
+# What a route says that counts the facts of a request itself; the gate counts one for any other.
+PACES_ITSELF: Final = "paces_itself"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 ANY: Final = "*"
 FACTS_PER_MINUTE: Final = 3_000
@@ -130,7 +132,7 @@ class Front:
         return f"*.{name.partition('.')[2]}" in hosts
 
     def take(self, account: str, facts: int, now_ms: int) -> None:
-        """Let an account send so many facts now; else `web.too_fast`, and nothing is taken."""
+        """Let an account record so many facts now; else `web.too_fast`, and nothing is taken."""
         wait_ms = self._pace.wait(account, facts, now_ms)
         if wait_ms:
             raise TOO_FAST(field="facts", seconds=-(-wait_ms // 1000))

@@ -20,6 +20,7 @@ from tongxin.desk import SIGNED_IN, Who
 from tongxin.forms import Upload
 from tongxin.installation import Installation
 from tongxin.web import sessions, uploads
+from tongxin.web.front import PACES_ITSELF
 
 NOT_SIGNED_IN = ProblemKind("web.not_signed_in", 401, zh="请先登录。", en="Please sign in first.")
 MAY_NOT = ProblemKind(
@@ -98,6 +99,9 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         raise MAY_NOT(needs=needs)
     connection.state.who = who
     method = connection.scope.get("method", "GET")
+    if method not in _SAFE and not handler.opt.get(PACES_ITSELF):
+        now = gate.installation.clock()
+        connection.app.state.front.take(who.account, 1, int(now.timestamp() * 1000))
     upload = None
     if handler.opt.get(uploads.TAKES) and isinstance(connection, Request):
         if not bearer and not uploads.is_form(connection):

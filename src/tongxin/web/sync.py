@@ -24,6 +24,7 @@ from tongxin.ledger.remits import within
 from tongxin.ledger.store import Store
 from tongxin.ledger.tables import chain, departure, subject
 from tongxin.ledger.wire import LARGEST_BATCH, WireBatch, read_fact
+from tongxin.web.front import PACES_ITSELF
 
 BATCH_TOO_LONG = ProblemKind(
     "web.batch_too_long",
@@ -82,7 +83,7 @@ _BATCH_SCHEMA = RequestBody(
 )
 
 
-@post("/api/v1/facts", opt={"may": "signed-in"}, status_code=200)
+@post("/api/v1/facts", opt={"may": "signed-in", PACES_ITSELF: True}, status_code=200)
 async def post_facts(
     asker: Asker, office: Office, now: Now, request: Request[Any, Any, Any]
 ) -> Verdicts:
