@@ -4,22 +4,28 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.conftest import SignedIn
 from tests.town import Clock, Town
-from tests.village import QIAN, SUN, TAOLIN, TOWNSHIP, WU, arrival, batch, wire
+from tests.village import MORNING, QIAN, SUN, TAOLIN, TOWNSHIP, WU, arrival, batch, wire
 from tests.web.names import SPOKEN_TO
 from tongxin.arrivals.facts import ARRIVAL_RECORDED
 from tongxin.base.ids import new_id
 from tongxin.installation import Installation
 from tongxin.ledger.holding import MOST_OPEN
 from tongxin.web.app import make
-from tongxin.web.front import LOOPBACK, Pace, Settings, plain, settings_from
+from tongxin.web.front import LOOPBACK, Pace, Settings, names_of, plain, settings_from
 
 Client = TestClient[Litestar]
 
@@ -213,3 +219,35 @@ def test_the_inbox_is_read_page_by_page(town: Town, client: Client, signed_in: S
     assert len({each["held"] for page in pages for each in page["held"]}) == 60
     html = {**headers, "Accept": "text/html"}
     assert "第 2 页，共 2 页" in client.get("/inbox?page=2", headers=html).text
+
+
+def certificate(path: Path, *names: x509.GeneralName) -> Path:
+    """A certificate of its own, for these names."""
+    key = Ed25519PrivateKey.generate()
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tongxin")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(MORNING)
+        .not_valid_after(MORNING + timedelta(days=1))
+    )
+    if names:
+        made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    path.write_bytes(made.sign(key, None).public_bytes(Encoding.PEM))
+    return path
+
+
+def test_a_server_is_spoken_to_by_what_its_certificate_says(tmp_path: Path) -> None:
+    shown = certificate(
+        tmp_path / "cert.pem", x509.DNSName("Desk.example"), x509.DNSName("*.desk.example"),
+        x509.IPAddress(ip_address("192.168.1.20")),
+    )  # fmt: skip
+    found = names_of("0.0.0.0", shown, ["other.example:8443"])
+    assert found == {
+        "0.0.0.0", "desk.example", "*.desk.example", "192.168.1.20", "other.example"
+    }  # fmt: skip
+    bare = certificate(tmp_path / "bare.pem")
+    assert names_of("127.0.0.1", bare, []) == {"127.0.0.1"}
