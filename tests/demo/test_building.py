@@ -75,10 +75,11 @@ def test_the_whole_demo(tmp_path: Path) -> None:
         screened = sa.select(sa.func.sum(figure_part.c.amount)).where(
             figure_part.c.township == HERE, figure_part.c.figure == "arrivals.screened"
         )
-        assert count(screened) == 60
+        people = sa.select(sa.func.count(journey.c.subject.distinct()))
+        assert count(screened) == count(people.where(journey.c.township == HERE)) >= 60
         assert of(held) >= 2
         assert of(task, task.c.alarm_seq.is_not(None)) > 0
-        assert of(task, task.c.done_at.is_not(None)) > 50
+        assert of(task, task.c.done_at.is_not(None)) > 10
         assert of(fact, fact.c.device != "server") >= 3
         spans = " ".join(c.scalars(sa.select(journey.c.spans).where(journey.c.township == HERE)))
         for word in ("monitored", "held", "undetermined", "registered", "released"):
