@@ -312,7 +312,7 @@ def story(town: Town) -> list[Draft]:
     )
     asked = TaskOpened(task="asked-food", title="送菜", due_at=at + timedelta(hours=5))
     task = said(TASK_OPENED, asked, ZHAO)
-    said(TASK_DONE, TaskDone(task="asked-food", done_at=at), SUN)
+    said(TASK_DONE, TaskDone(task="asked-food", done_at=at + timedelta(minutes=4)), SUN)
     said(TAKEN_BACK, TakenBack(fact=hot.id, reason="体温计没夹好"), SUN)
     said(TAKEN_BACK, TakenBack(fact=task.id, reason="不需要了"), SUN)  # not his: no effect
     wish = said(

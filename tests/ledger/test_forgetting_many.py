@@ -29,6 +29,7 @@ def came(town: Town, chance: random.Random, n: int) -> Draft:
         CHEN,
         area=chance.choice(list(VILLAGES)),
         name=f"NAME{n:05}" + "x" * chance.randrange(40),
+        id_number="",  # of one number they would be one person
         phone=f"139{n:08}",
         address=f"ADDRESS{n:05}" + "y" * chance.randrange(80),
     )

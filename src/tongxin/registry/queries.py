@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tongxin.base.clock import from_ms
 from tongxin.base.remit import Remit
 from tongxin.ledger.facts import township_subject
-from tongxin.ledger.remits import within
+from tongxin.ledger.remits import anywhere
 from tongxin.ledger.tables import correction, subject
 from tongxin.registry.rules import PackInForce, pack_of
 from tongxin.registry.tables import case_move, pack, place, risk_area, risk_list
@@ -134,6 +134,9 @@ def _corrections(
     most: int,
     which: sa.ColumnElement[bool],
 ) -> list[Mapping[str, Any]]:
+    places = remit.inside(capability, township)
+    if not places:
+        return []
     here = sa.and_(
         subject.c.township == correction.c.township, subject.c.subject == correction.c.subject
     )
@@ -143,7 +146,8 @@ def _corrections(
         .where(
             correction.c.township == township,
             which,
-            within(remit, capability, subject.c.area),
+            # Whoever sees the whole township needs no look at where each is.
+            *([] if township in places else [anywhere(places, subject.c.area)]),
         )
         .order_by(correction.c.at.desc(), correction.c.id)
         .limit(most)
