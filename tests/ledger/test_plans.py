@@ -57,6 +57,7 @@ def facts_of(township: str, n: int) -> dict[str, Any]:
             "township": township, "subject": who, "area": f"{township}{201 + n % 16}",
             "first_seq": n + 1, "last_seq": n + 1, "change": n + 1,
         },
+        "member": {"township": township, "subject": who, "lead": who},
         "journey": {
             "township": township, "subject": who, "episode": "1",
             "area": f"{township}{201 + n % 16}", "village": f"{township}{201 + n % 16}",

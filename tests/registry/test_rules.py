@@ -106,7 +106,7 @@ def test_proposals_are_shown_to_who_may_read_them(henan: Town) -> None:
     assert [row["pack_id"] for row in found["pack"]] == ["henan-2022-04", "watch"]
     assert found["pack"][0]["proposed_by"] == henan.account(LI)
     assert found["pack"][0]["approved_by"] == henan.account(WANG)
-    assert nothing == {"pack": [], "risk_area": [], "risk_list": []}
+    assert nothing == {"pack": [], "risk_area": [], "risk_list": [], "case_move": []}
 
 
 def test_a_place_named_anew_has_its_new_name(town: Town) -> None:

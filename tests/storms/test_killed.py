@@ -105,7 +105,8 @@ def test_a_forgetting_that_was_killed_is_finished_at_the_next_start(
             until(lambda: len(senders.acknowledged) > 40, "there is somebody to forget")  # noqa: B023
             forgetter = Forgetter(settings)
             forgetter.tell([f"person-{fact}" for fact in list(senders.acknowledged)])
-            threading.Event().wait(chance.uniform(0, 0.4))
+            # One forgetting waits up to half a second for readers of the log.
+            threading.Event().wait(chance.uniform(0.5, 4))
             forgetter.kill()
             served.kill()
             senders.join()
