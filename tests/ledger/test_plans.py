@@ -21,10 +21,12 @@ from tongxin.briefing.queries import totals
 from tongxin.catalogue import KINDS
 from tongxin.ledger import holding, opening
 from tongxin.ledger.chains import areas_of
+from tongxin.ledger.clusters import Clusters
 from tongxin.ledger.database import Database
 from tongxin.ledger.migrations import migrate
 from tongxin.ledger.tables import DERIVED, METADATA, fact, subject
 from tongxin.ledger.totals import Changes, add
+from tongxin.registry.identity.queries import said_among, whole
 from tongxin.registry.queries import corrections, corrections_waiting
 from tongxin.work.counting import TASKS
 from tongxin.work.queries import counts, open_tasks, tasks_of, unalarmed
@@ -130,6 +132,7 @@ def fill(database: Database) -> None:
                 connection.execute(sa.insert(tables[name]), rows)
             kept_rows(connection, township, made)
     held_rows(database)
+    bonds_rows(database)
     totals_rows(database)
 
 
@@ -174,6 +177,29 @@ def held_rows(database: Database) -> None:
         connection.execute(sa.insert(METADATA.tables["held"]), rows)
 
 
+def bonds_rows(database: Database) -> None:
+    """Everybody has an ID number; every tenth was joined with the next by somebody."""
+    with database.writing() as connection:
+        for township in TOWNSHIPS:
+            who = [f"person-{township}-{n}" for n in range(EACH)]
+            pairs = [(who[n], who[n + 1]) for n in range(0, EACH - 1, 10)]
+            rows: dict[str, list[dict[str, Any]]] = {
+                "mark": [{"subject": each, "mark": f"id:{each}"} for each in who],
+                "tie": [
+                    {"subject": f"pair-{one}", "one": one, "other": other, "together": True}
+                    for one, other in pairs
+                ],
+                "member": [{"subject": each, "lead": one} for one, o in pairs for each in (one, o)],
+                "joined_episode": [
+                    {"subject": one, "episode": "2", "journey": "1"} for one, _ in pairs
+                ],
+            }
+            for table, of in rows.items():
+                connection.execute(
+                    sa.insert(DERIVED.tables[table]), [{"township": township, **row} for row in of]
+                )
+
+
 Query = Callable[[sa.Connection], Any]
 
 
@@ -212,6 +238,7 @@ NOBODY: Any = Nobody()
 NEWEST = Wanted()
 OF_VILLAGE = Wanted(area=VILLAGE)
 
+FORTY = [f"person-{HERE}-{n}" for n in range(1700, 1740)]
 MANY_AREAS = {f"{code}": NOW for code in range(310000, 310450)}
 
 # Each hot query, and the columns after `township` that its index must be narrowed by.
@@ -252,6 +279,19 @@ HOT: dict[str, tuple[Query, str]] = {
         "waits_for",
     ),
     "held in a village": (lambda c: holding.inbox(ONE_VILLAGE, c, HERE, 50, 0), "area"),
+    "marks of people": (lambda c: Clusters(c, HERE).marks_of(FORTY), "subject"),
+    "who bears a mark": (
+        lambda c: Clusters(c, HERE).bearers_of([f"id:{name}" for name in FORTY]),
+        "mark",
+    ),
+    "marks and words of people": (lambda c: Clusters(c, HERE).ties_of(FORTY), "subject"),
+    "what was said of people": (lambda c: list(Clusters(c, HERE).said_of(FORTY)), "(one|other)"),
+    "who was one with whom": (lambda c: Clusters(c, HERE).stored(FORTY), "(subject|lead)"),
+    "what was said among records": (lambda c: said_among(c, HERE, FORTY), "(one|other)"),
+    "the journey of an older link": (
+        lambda c: whole(c, HERE, f"person-{HERE}-1701", "2"),
+        "subject",
+    ),
 }
 
 

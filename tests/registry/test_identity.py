@@ -28,8 +28,9 @@ from tests.village import (
 )
 from tests.web.visitor import Visitor
 from tongxin.arrivals.facts import ARRIVAL_RECORDED, ArrivalRecorded
+from tongxin.base.clock import to_ms
 from tongxin.base.ids import pair_of
-from tongxin.ledger.facts import Draft, Entry
+from tongxin.ledger.facts import Draft, Entry, Fact, Kind
 from tongxin.registry.identity import rules
 from tongxin.registry.identity.facts import (
     PEOPLE_JOINED,
@@ -37,6 +38,7 @@ from tongxin.registry.identity.facts import (
     PeopleJoined,
     PeopleParted,
 )
+from tongxin.registry.residents.facts import RESIDENT_REGISTERED, ResidentRegistered
 
 WHY = "证件照片核对过"
 
@@ -60,6 +62,41 @@ def told(number: str) -> Entry:
 )
 def test_format_day_of_birth_and_check_digit_make_a_mark(number: str, is_mark: bool) -> None:
     assert bool(rules.marks([told(number)])) is is_mark
+
+
+def at(minutes: int, of: Kind, body: Fact, purpose: str) -> Entry:
+    when = to_ms(MORNING) + minutes * 60_000
+    return entry(of, body, happened_at=when, recorded_at=when, purpose=purpose)
+
+
+def arrived(minutes: int, number: str, episode: str = "1") -> Entry:
+    body = ArrivalRecorded(name="某", arrived_at=MORNING, id_number=number)
+    return at(minutes, ARRIVAL_RECORDED, body, f"episode:{episode}")
+
+
+def registered(minutes: int, number: str) -> Entry:
+    body = ResidentRegistered(household="household-1", name="某", id_number=number)
+    return at(minutes, RESIDENT_REGISTERED, body, "registration")
+
+
+ONE, OTHER, TYPO = CHEN.id_number, MA.id_number, "411526198806120009"
+
+
+@pytest.mark.parametrize(
+    ("told", "marks"),
+    [
+        ([arrived(0, ONE), arrived(1, OTHER)], {OTHER}),  # corrected
+        ([arrived(1, ONE), arrived(0, OTHER)], {ONE}),  # the other way round, whatever came first
+        ([arrived(0, ONE), arrived(1, "")], {ONE}),  # nobody asked for it the second time
+        ([arrived(0, ONE), arrived(1, TYPO)], {ONE}),
+        ([arrived(0, ONE), arrived(1, OTHER, "2")], {ONE, OTHER}),
+        ([registered(0, ONE), registered(1, "")], set()),  # that was not his
+        ([registered(0, ONE), registered(1, OTHER)], {OTHER}),
+        ([registered(0, ONE), arrived(1, OTHER)], {ONE, OTHER}),
+    ],
+)
+def test_a_number_told_again_corrects_the_first(told: list[Entry], marks: set[str]) -> None:
+    assert {rules.number_of(each) for each in rules.marks(told)} == marks
 
 
 def decided(joined: bool, minutes: int) -> Entry:

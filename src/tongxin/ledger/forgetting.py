@@ -282,7 +282,7 @@ class _Wish:
     def _parts(self, served: Collection[str]) -> list[dict[str, Any]]:
         """What all of them count for through these purposes."""
         rulebook = self.forgetting.rulebook
-        judged = judge(self.connection, rulebook, self.context, self.township, [self.streams])
+        judged = judge(self.connection, rulebook, self.context, self.township, [self.streams], {})
         return [
             _carried(row)
             for _, derived in judged

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Delete, Table
 from tongxin.ledger import opening, rejudging, ties, totals
 from tongxin.ledger.chains import Head, areas_of
 from tongxin.ledger.clusters import Clusters, Component, gathered, ties_of
-from tongxin.ledger.facts import Derived, Stream
+from tongxin.ledger.facts import Derived, Row, Stream
 from tongxin.ledger.inserting import insert, names_of
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.opening import in_chunks
@@ -59,13 +59,13 @@ class Judging:
         self, streams: list[Stream], areas_before: Mapping[str, str], here: Collection[str]
     ) -> None:
         known = {stream.subject: stream for stream in streams}
-        told = _told(self.rulebook, streams)
+        told = ties_told(self.rulebook, streams)
         components = Clusters(self.connection, self.township).changed(told, areas_before)
         clusters = self._clusters(known, told, components)
         others = {s.subject for cluster in clusters for s in cluster} - known.keys()
         if others:
             areas_before = {**areas_before, **areas_of(self.connection, self.township, others)}
-        judged = judge(self.connection, self.rulebook, self.context, self.township, clusters)
+        judged = judge(self.connection, self.rulebook, self.context, self.township, clusters, told)
         old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
         moved = self._seen_otherwise(judged, areas_before)
         self._list_dependents(moved, here)
@@ -135,29 +135,31 @@ def judge(
     context: Context,
     township: str,
     clusters: Collection[Sequence[Stream]],
+    told: Mapping[str, Ties],
 ) -> Judged:
-    """What follows for each of these, of one stratum; the strata below have their rows."""
+    """What follows for each of these, of one stratum; the strata below have their rows.
+
+    `told` holds the ties of those whose ties are known already.
+    """
     streams = [stream for cluster in clusters for stream in cluster]
     around = rulebook.surroundings(connection, township, streams)
+    bonds = {**told, **ties_told(rulebook, (s for s in streams if s.subject not in told))}
     judged: Judged = []
     for cluster in clusters:
         derived = rulebook.derive(cluster, context, around)
-        judged += [(s, _with_ties(rulebook, cluster, s, derived[s.subject])) for s in cluster]
+        lead = [{"lead": cluster[0].subject}] if len(cluster) > 1 else []
+        judged += [(s, _with_ties(derived[s.subject], bonds.get(s.subject), lead)) for s in cluster]
     return judged
 
 
-def _with_ties(
-    rulebook: Rulebook, cluster: Sequence[Stream], stream: Stream, derived: Derived
-) -> Derived:
-    """What follows, with whom the subject is one, and why."""
-    told = ties_of(rulebook, stream)
+def _with_ties(derived: Derived, told: Ties | None, lead: list[Row]) -> Derived:
+    """What follows, with whom the subject is one, and why; `told` is None if never with any."""
     if told is None:
         return derived
-    lead = [{"lead": cluster[0].subject}] if len(cluster) > 1 else []
     return replace(derived, rows={**derived.rows, **ties.rows(told), "member": lead})
 
 
-def _told(rulebook: Rulebook, streams: Iterable[Stream]) -> dict[str, Ties]:
+def ties_told(rulebook: Rulebook, streams: Iterable[Stream]) -> dict[str, Ties]:
     """What those say of who is one with whom that can be one with another."""
     told = ((stream.subject, ties_of(rulebook, stream)) for stream in streams)
     return {name: each for name, each in told if each is not None}

@@ -4,7 +4,7 @@ Stratum by stratum: first the subjects that make the context (accounts, places, 
 the surroundings of people, then people, each judged by rows of the strata below.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Table
 from tongxin.base.ids import new_id
 from tongxin.ledger import opening, totals
 from tongxin.ledger.chains import areas_of, lock_heads, store_heads
-from tongxin.ledger.clusters import Clusters, gathered, ties_of
+from tongxin.ledger.clusters import Clusters, gathered
 from tongxin.ledger.facts import Row, Stream
-from tongxin.ledger.judging import Judged, Judging, judge
+from tongxin.ledger.judging import Judged, Judging, judge, ties_told
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.shaping import context_of
@@ -97,8 +97,9 @@ def _compare(
     """Rows that differ; `sums` gathers what all rows should come to."""
     for names in _subjects(connection, rulebook, township, stratum):
         streams = opening.streams(connection, keys, rulebook.kinds, township, names)
-        clusters = _led_by(connection, keys, rulebook, township, streams)
-        judged = judge(connection, rulebook, context, township, clusters)
+        told = ties_told(rulebook, streams.values())
+        clusters = _led_by(connection, keys, rulebook, township, streams, told)
+        judged = judge(connection, rulebook, context, township, clusters, told)
         derived = {stream.subject: found for stream, found in judged}
         totals.gather(sums, rulebook.totals, derived.values())
         yield from _placed(connection, township, judged)
@@ -118,12 +119,12 @@ def _led_by(
     rulebook: Rulebook,
     township: str,
     streams: Mapping[str, Stream],
+    tied: Collection[str],
 ) -> list[list[Stream]]:
     """The clusters whose lead is among these; each cluster of a township has one.
 
     Marks and ties are taken as they stand, for each of them is compared with its subject.
     """
-    tied = [name for name, stream in streams.items() if ties_of(rulebook, stream) is not None]
     alone = [[streams[name]] for name in streams.keys() - set(tied)]
     components = Clusters(connection, township).told(tied)
     others = set().union(*components) - streams.keys()
