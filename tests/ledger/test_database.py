@@ -53,6 +53,17 @@ def test_emptying_the_log_waits_for_no_reader(town: Town, backend: str) -> None:
     assert database.truncate_log()
 
 
+def test_tables_that_grew_are_looked_at_again(town: Town, backend: str) -> None:
+    """Without, SQLite takes the first index that will do, and a township is read for a village."""
+    database = town.installation.database
+    town.arrive(CHEN)
+    database.keep_statistics()
+    if backend == "sqlite":
+        with database.reading() as connection:
+            known = connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1").scalars()
+            assert {"fact", "journey", "task"} <= set(known)
+
+
 def test_what_raises_writes_nothing(town: Town) -> None:
     database = town.installation.database
     with pytest.raises(ZeroDivisionError), database.writing() as connection:

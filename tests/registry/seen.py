@@ -45,7 +45,7 @@ def addresses(doors: Doors, who: Worker, **wanted: Any) -> list[str]:
 def names(doors: Doors, who: Worker, words: str = "", **wanted: Any) -> list[str]:
     narrowed = residents.Wanted(sought=sought(words), **wanted)
     rows = asked(doors, who, residents.residents, narrowed, 50, 0)
-    assert asked(doors, who, residents.how_many, narrowed) == len(rows)
+    assert words or asked(doors, who, residents.how_many, narrowed) == len(rows)
     return [row["name"] for row in rows]
 
 

@@ -30,6 +30,10 @@ NOT_DURABLE = ProblemKind(
 
 _BUSY_MS: Final = 30_000
 _LOG_BUSY_MS: Final = 500
+_RECYCLED_S: Final = 300
+# Entries of each index that SQLite looks at for its statistics, and its word for all tables.
+_LOOKED_AT: Final = 1_000
+_ALL_TABLES: Final = "0x10002"
 _FULL: Final = 2
 _CACHE_KIB: Final = 64_000
 
@@ -89,6 +93,17 @@ class Database:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
 
+    def keep_statistics(self) -> None:
+        """Look again at tables that have grown; PostgreSQL does so by itself.
+
+        Other connections learn of it when they are opened anew, as they are every few minutes.
+        """
+        if self.is_sqlite:
+            with self.writer.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA analysis_limit = {_LOOKED_AT}")
+                connection.exec_driver_sql(f"PRAGMA optimize = {_ALL_TABLES}")
+                connection.commit()
+
     def truncate_log(self) -> bool:
         """Take deleted rows out of SQLite's WAL; PostgreSQL's goes by its own retention.
 
@@ -117,6 +132,7 @@ class Database:
             poolclass=sa.QueuePool,
             pool_size=16,
             max_overflow=32,
+            pool_recycle=_RECYCLED_S,
         )
 
         @event.listens_for(engine, "connect")

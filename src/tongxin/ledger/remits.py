@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, Table
-from sqlalchemy.sql import operators
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from tongxin.base.areas import Level, span
@@ -15,7 +14,6 @@ Order = tuple[str, ...]  # names of columns; with "-" before it, from the greate
 # SQLite merges no more than 500; who has so many areas has nearly all.
 _MOST_MERGED: Final = 100
 _LAST_CHARACTER: Final = "\U0010ffff"
-_PLUS: Final[operators.custom_op[Any]] = operators.custom_op("+")
 
 
 def within(remit: Remit, capability: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -42,6 +40,11 @@ def begins(words: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     return sa.and_(column >= words, column < words + _LAST_CHARACTER)
 
 
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The text in `column`, kept from choosing an index: another condition finds fewer rows."""
+    return sa.func.coalesce(column, "", type_=column.type)
+
+
 def in_order(
     table: Table,
     township: str,
@@ -59,7 +62,7 @@ def in_order(
     """
 
     def of(place: str) -> Select[Any]:
-        here = _at(table, township, place)
+        here = at(table, township, place)
         return sa.select(table).where(*here, *conditions).order_by(*ordered(table.c, order))
 
     if not places:
@@ -74,7 +77,7 @@ def in_order(
     return sa.select(merged).order_by(*ordered(merged.c, order)).limit(most).offset(after)
 
 
-def _at(table: Table, township: str, place: str) -> list[ColumnElement[bool]]:
+def at(table: Table, township: str, place: str) -> list[ColumnElement[bool]]:
     """The rows of one area: all of a township, those of a village, or a part of those."""
     here = [table.c.township == township]
     if len(place) >= Level.VILLAGE:
@@ -82,6 +85,11 @@ def _at(table: Table, township: str, place: str) -> list[ColumnElement[bool]]:
     if place != township and len(place) != Level.VILLAGE:
         here.append(inside(place, table.c.area))
     return here
+
+
+def in_any(table: Table, township: str, places: Collection[str]) -> ColumnElement[bool]:
+    """Whether a row lies in one of these areas of a township, each by its own index."""
+    return sa.or_(sa.false(), *(sa.and_(*at(table, township, place)) for place in places))
 
 
 def ordered(columns: ReadOnlyColumnCollection[str, Any], order: Order) -> list[ColumnElement[Any]]:

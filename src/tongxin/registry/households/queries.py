@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from tongxin.base.areas import AreaCode, Level
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import Order, anywhere, begins, in_order, inside, within
+from tongxin.ledger.remits import Order, anywhere, at, begins, in_any, in_order, unindexed, within
 from tongxin.registry.households.tables import household, household_total
 from tongxin.registry.villages.queries import Counted, counted, how_many_counted
 
@@ -78,8 +78,7 @@ def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted
         )
     else:
         query = sa.select(sa.func.count()).where(
-            household.c.township == township,
-            anywhere(places, household.c.area),
+            in_any(household, township, places),
             *_narrowed(wanted),
         )
     return int(connection.scalar(query) or 0)
@@ -129,7 +128,7 @@ def numbered(
         sa.select(household).where(
             household.c.township == township,
             household.c.number.in_(sorted(numbers)),
-            within(remit, DOORS, household.c.area),
+            within(remit, DOORS, unindexed(household.c.area)),
         )
     )
     return [dict(row._mapping) for row in rows]
@@ -140,8 +139,7 @@ def by_area(remit: Remit, connection: Connection, township: str, area: str) -> d
     rows = connection.execute(
         sa.select(household.c.area, sa.func.count())
         .where(
-            household.c.township == township,
-            inside(area, household.c.area),
+            *at(household, township, area),
             within(remit, DOORS, household.c.area),
         )
         .group_by(household.c.area)
@@ -154,8 +152,7 @@ def names_in(remit: Remit, connection: Connection, township: str, area: str) -> 
     return list(
         connection.scalars(
             sa.select(household.c.subject).where(
-                household.c.township == township,
-                inside(area, household.c.area),
+                *at(household, township, area),
                 within(remit, DOORS, household.c.area),
             )
         )

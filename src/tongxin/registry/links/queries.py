@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select
 from tongxin.base.areas import Level
 from tongxin.base.remit import Remit
 from tongxin.ledger.opening import in_chunks
-from tongxin.ledger.remits import anywhere, within
+from tongxin.ledger.remits import anywhere, unindexed, within
 from tongxin.registry.links.tables import link, link_total
 from tongxin.registry.staff.tables import staff
 
@@ -81,7 +81,7 @@ def linked_to(
         .where(
             link.c.township == township,
             link.c.subject.in_(sorted(households)),
-            within(remit, READ, link.c.area),
+            within(remit, READ, unindexed(link.c.area)),
         )
         .order_by(link.c.since, link.c.staff)
     )
@@ -98,7 +98,7 @@ def households_of(remit: Remit, connection: Connection, township: str, subject: 
             .where(
                 link.c.township == township,
                 link.c.staff == subject,
-                within(remit, READ, link.c.area),
+                within(remit, READ, unindexed(link.c.area)),
             )
             .order_by(link.c.area, link.c.subject)
         )

@@ -144,11 +144,13 @@ def list_residents(
 
 @post("/api/v1/residents/find", opt={"may": "registry.read"}, sync_to_thread=True, status_code=200)
 def find_residents(desk: AtDesk, data: JSONBody[Finding]) -> Residents:
-    """People by name, pinyin letters or last digits."""
+    """People by name, pinyin letters or last digits: `total` counts no further than 200."""
     sought = rules.sought(data.sought)
     if sought is None:
         return Residents(0, [])
-    return _page(desk, queries.Wanted(sought=sought), MOST, 0)
+    wanted = queries.Wanted(sought=sought)
+    rows = queries.residents(desk.remit, desk.connection, desk.township, wanted, MOST, 0)
+    return Residents(len(rows), [shown(row, desk.now) for row in rows])
 
 
 @get(

@@ -1,6 +1,7 @@
 """How residents and visitors are found. The remit comes first, so no query can forget it."""
 
 from collections.abc import Collection, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,7 +11,16 @@ from sqlalchemy import ColumnElement, Connection, Select
 from tongxin.base.areas import AreaCode, Level
 from tongxin.base.remit import Remit
 from tongxin.ledger.clusters import lead_of
-from tongxin.ledger.remits import Order, anywhere, begins, in_order, inside, within
+from tongxin.ledger.remits import (
+    Order,
+    anywhere,
+    at,
+    begins,
+    in_any,
+    in_order,
+    unindexed,
+    within,
+)
 from tongxin.registry.residents.rules import TAIL, By, Sought, tail
 from tongxin.registry.residents.tables import resident, resident_total
 from tongxin.registry.villages.queries import Counted, counted, how_many_counted
@@ -59,17 +69,11 @@ def residents(
     return [dict(row._mapping) for row in connection.execute(rows)]
 
 
-def how_many(
-    remit: Remit, connection: Connection, township: str, wanted: Wanted, at_most: int = 0
-) -> int:
-    """How many people there are in the remit, so narrowed; those sought, no more than `at_most`."""
+def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
+    """How many people there are in the remit, so narrowed; not for those sought."""
     places = _places(remit, township, wanted)
     if wanted.figure:
         return how_many_counted(connection, resident, township, places, wanted.counted)
-    if wanted.sought is not None:
-        found = _found(township, places, wanted, wanted.sought).order_by(None)
-        found = found.with_only_columns(sa.literal(1)).limit(at_most or None)
-        return connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
     if wanted.kind in _SUMS and all(len(place) <= Level.VILLAGE for place in places):
         total = resident_total.c
         amounts: list[ColumnElement[Any]] = [total[name] for name in _SUMS[wanted.kind]]
@@ -78,8 +82,7 @@ def how_many(
         )
     else:
         query = sa.select(sa.func.count()).where(
-            resident.c.township == township,
-            anywhere(places, resident.c.area),
+            in_any(resident, township, places),
             *_narrowed(wanted),
         )
     return int(connection.scalar(query) or 0)
@@ -92,18 +95,34 @@ def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]
 
 
 def _found(township: str, places: Collection[str], wanted: Wanted, sought: Sought) -> Select[Any]:
-    """Those who are sought. In a village by its own index, else by that of what is sought."""
-    here = [resident.c.township == township, anywhere(places, resident.c.area)]
-    small = [place for place in places if len(place) >= Level.VILLAGE]
-    if small and len(small) == len(places):
-        villages = sorted({place[: Level.VILLAGE] for place in places})
-        here.append(resident.c.village.in_(villages))
-    order = resident.c.letters if sought.by is By.LETTERS else resident.c.name
+    """Those who are sought, by what they are sought by: in villages by the villages' own index."""
+    here: ColumnElement[bool] = anywhere(places, resident.c.area)
+    column: ColumnElement[Any] = resident.c.name
+    if sought.by is By.LETTERS:
+        column = resident.c.letters
+    if sought.by is By.DIGITS:
+        column = unindexed(column)
+        met: ColumnElement[bool] = resident.c.subject.in_(_by_last_digits(township, sought.words))
+    else:
+        if all(len(place) >= Level.VILLAGE for place in places):
+            here, column = in_any(resident, township, places), unindexed(column)
+        met = begins(sought.words, column)
     return (
         sa.select(resident)
-        .where(*here, *_narrowed(wanted), _matches(sought))
-        .order_by(order, resident.c.subject)
+        .where(resident.c.township == township, here, met, *_narrowed(wanted))
+        .order_by(column, resident.c.subject)
     )
+
+
+def _by_last_digits(township: str, digits: str) -> Select[Any]:
+    """Whose ID number or telephone ends so: each by its own index."""
+    c, last = resident.c, digits[-TAIL:]
+    ends = (
+        sa.and_(c.id_tail == last, c.id_number.endswith(digits, autoescape=True)),
+        sa.and_(c.phone_tail == last, c.phone.endswith(digits, autoescape=True)),
+    )
+    each = (sa.select(c.subject).where(c.township == township, end) for end in ends)
+    return sa.select(sa.union_all(*each).subquery())
 
 
 def people_of(
@@ -160,11 +179,13 @@ def _alike(
     remit: Remit, connection: Connection, township: str, *which: ColumnElement[bool]
 ) -> list[Row]:
     rows = connection.execute(
-        sa.select(resident)
-        .where(resident.c.township == township, *which, within(remit, READ, resident.c.area))
-        .order_by(resident.c.subject)
+        sa.select(resident).where(
+            resident.c.township == township,
+            *which,
+            within(remit, READ, unindexed(resident.c.area)),
+        )
     )
-    return [dict(row._mapping) for row in rows]
+    return sorted((dict(row._mapping) for row in rows), key=itemgetter("subject"))
 
 
 def members(
@@ -196,8 +217,7 @@ def by_area(remit: Remit, connection: Connection, township: str, area: str) -> d
     rows = connection.execute(
         sa.select(resident.c.area, sa.func.count())
         .where(
-            resident.c.township == township,
-            inside(area, resident.c.area),
+            *at(resident, township, area),
             within(remit, READ, resident.c.area),
             resident.c.hosted_at.is_(None),
         )
@@ -218,7 +238,7 @@ def away_in(
             resident.c.township == township,
             resident.c.away_at.is_not(None),
             anywhere(codes, resident.c.away_area),
-            within(remit, READ, resident.c.area),
+            within(remit, READ, unindexed(resident.c.area)),
         )
         .order_by(resident.c.area, resident.c.subject)
     )
@@ -269,16 +289,3 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
             return [c.needs.is_not(None)]
         case need:
             return [c.needs.is_not(None), c.needs.contains(need, autoescape=True)]
-
-
-def _matches(sought: Sought) -> ColumnElement[bool]:
-    c, words = resident.c, sought.words
-    if sought.by is By.LETTERS:
-        return begins(words, c.letters)
-    if sought.by is By.NAME:
-        return begins(words, c.name)
-    tail = words[-TAIL:]
-    return sa.or_(
-        sa.and_(c.id_tail == tail, c.id_number.endswith(words, autoescape=True)),
-        sa.and_(c.phone_tail == tail, c.phone.endswith(words, autoescape=True)),
-    )

@@ -110,16 +110,14 @@ def names_of(connection: Connection, township: str, subjects: Collection[str]) -
 
 def of_account(connection: Connection, township: str, account: str) -> str | None:
     """The person of the staff who signs in as this account: for that account's own use."""
-    return connection.scalar(
-        sa.select(staff.c.subject)
-        .where(
+    found = connection.scalars(
+        sa.select(staff.c.subject).where(
             staff.c.township == township,
             staff.c.account == account,
             staff.c.has_left.is_(False),
         )
-        .order_by(staff.c.subject)
-        .limit(1)
     )
+    return min(found, default=None)
 
 
 def posts_in(remit: Remit, connection: Connection, township: str, area: str) -> list[Row]:

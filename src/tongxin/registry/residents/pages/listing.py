@@ -69,8 +69,8 @@ def find(desk: AtDesk, data: Typed) -> Template:
     else:
         wanted = queries.Wanted(sought=sought)
         at_desk = desk.remit, desk.connection, desk.township
-        rows = queries.residents(*at_desk, wanted, _MOST_FOUND, 0)
-        total = queries.how_many(*at_desk, wanted, _MOST_FOUND + 1)
+        rows = queries.residents(*at_desk, wanted, _MOST_FOUND + 1, 0)
+        total, rows = len(rows), rows[:_MOST_FOUND]
     return _page(
         desk, form, rows, total, status=200 if form.sound else 422, query={}, page=1, pages=1,
         first=1, before=None, after=None, here="/residents", sought=words,
