@@ -1,6 +1,7 @@
 """The doors: one arrival over HTTP, batches of signed facts, each against the bare application."""
 
 import base64
+import itertools
 import random
 import statistics
 import urllib.request
@@ -22,7 +23,7 @@ from tongxin.bench import bare
 from tongxin.bench.load import Plan, Yield, generated, request
 from tongxin.bench.measures import Figure
 from tongxin.bench.places import Place
-from tongxin.bench.population import PASSWORD, Cell, arrival, recorded
+from tongxin.bench.population import PASSWORD, SEEDED, Cell, arrival, recorded
 from tongxin.bench.servers import HOST, Server, serving
 from tongxin.installation import Installation
 from tongxin.ledger.facts import EPISODE, REGISTRATION, Door
@@ -30,13 +31,15 @@ from tongxin.ledger.sealing import Signer, signed_bytes
 from tongxin.ledger.tables import subject
 from tongxin.ledger.wire import authored
 
-CONNECTIONS: Final = (1, 8, 64)
+# How many answers a second are not exceeded, so that requests that are sent once suffice.
+_LIKELY_A_SECOND: Final = {1: 1_000, 8: 3_000, 64: 5_000}
+CONNECTIONS: Final = tuple(_LIKELY_A_SECOND)
 FACTS_IN_A_BATCH: Final = 100
 _BATCH_CONNECTIONS: Final = 4
-_DRAWN: Final = 500  # different requests; they are sent over and over
 _WARM_S: Final = 0.5
 _LIKELY_BATCHES_A_SECOND: Final = 60
 _MODELS: Final = 64
+_BATCH_SEED: Final = 3  # whom the population does not know
 _BUDGET: Final = "≥ 2,000/s, p99 ≤ 60 ms"
 
 
@@ -81,13 +84,16 @@ def signed_in(port: int, cell: Cell) -> str:
     return token
 
 
-def arrivals_of(cells: Sequence[Cell], tokens: Sequence[str], now: datetime) -> list[bytes]:
-    """Requests that record arrivals, township by township in turn."""
-    dice = random.Random(7)
+def arrivals_of(
+    cells: Sequence[Cell], tokens: Sequence[str], now: datetime, count: int, seed: int
+) -> list[bytes]:
+    """Requests that record arrivals of as many people, township by township in turn."""
+    dice = random.Random(seed)
     requests = []
-    for n in range(_DRAWN):
+    for n in range(count):
         cell, token = cells[n % len(cells)], tokens[n % len(cells)]
-        body = {"area": dice.choice(cell.villages), "arrival": arrival(dice, now)}
+        came = arrival(dice, seed * SEEDED + n, now)
+        body = {"area": dice.choice(cell.villages), "arrival": came}
         requests.append(
             request("POST", "/api/v1/arrivals", token=token, body=msgspec.json.encode(body))
         )
@@ -96,17 +102,23 @@ def arrivals_of(cells: Sequence[Cell], tokens: Sequence[str], now: datetime) -> 
 
 def batches_of(cell: Cell, phone: Phone, token: str, now: datetime, count: int) -> Iterator[bytes]:
     """Requests that send `FACTS_IN_A_BATCH` arrivals each, signed by the device."""
-    dice = random.Random(11)
+    dice = random.Random(_BATCH_SEED)
+    humans = itertools.count(_BATCH_SEED * SEEDED)
     for _ in range(count):
-        facts = [_wire(cell, phone, dice, now) for _ in range(FACTS_IN_A_BATCH)]
+        facts = [
+            _wire(cell, phone, dice, arrival(dice, next(humans), now), now)
+            for _ in range(FACTS_IN_A_BATCH)
+        ]
         body = msgspec.json.encode({"sent_at": now.isoformat(), "facts": facts})
         yield request("POST", "/api/v1/facts", token=token, body=body)
 
 
-def _wire(cell: Cell, phone: Phone, dice: random.Random, now: datetime) -> msgspec.Raw:
+def _wire(
+    cell: Cell, phone: Phone, dice: random.Random, came: arrivals.ArrivalRecorded, now: datetime
+) -> msgspec.Raw:
     fact, author = new_id(), cell.accounts[0]
     person, purpose, area = f"person-{fact}", f"{EPISODE}:{fact}", dice.choice(cell.villages)
-    kind, raw = arrivals.ARRIVAL_RECORDED.name, msgspec.json.encode(arrival(dice, now))
+    kind, raw = arrivals.ARRIVAL_RECORDED.name, msgspec.json.encode(came)
     message = signed_bytes(
         cell.township, fact, kind, person, purpose, area, author, phone.name, to_ms(now), raw
     )
@@ -129,20 +141,27 @@ class Measured(Struct, frozen=True):
     processor_us: float
 
 
-def measured(
-    load: Load, folder: Path, server: Server, requests: Sequence[bytes], connections: int, *,
-    again: bool = True,
-) -> Measured:  # fmt: skip
-    """The load of median rate among the repeats. Without `again` each gets its own requests."""
+class Sent(Struct, frozen=True):
+    """What a load sends over so many connections. `again`: over and over, else each once."""
+
+    name: str
+    connections: int
+    requests: Sequence[bytes]
+    again: bool = False
+    warm_s: float = _WARM_S
+
+
+def measured(load: Load, folder: Path, server: Server, sent: Sent) -> Measured:
+    """The load of median rate among the repeats. What is sent once is shared out among them."""
     yields = []
     before_s = server.processor_s
-    share = len(requests) // load.repeats
+    share = len(sent.requests) // load.repeats
     for n in range(load.repeats):
-        mine = requests if again else requests[n * share : (n + 1) * share]
+        mine = sent.requests if sent.again else sent.requests[n * share : (n + 1) * share]
         (folder / "requests").write_bytes(msgspec.msgpack.encode(mine))
         plan = Plan(
-            HOST, server.port, connections, load.seconds, str(folder / "requests"), again=again,
-            warm_seconds=_WARM_S if again else 0.0,
+            HOST, server.port, sent.connections, load.seconds, str(folder / "requests"),
+            again=sent.again, warm_seconds=sent.warm_s,
         )  # fmt: skip
         found = generated(plan)
         if found.failures:
@@ -184,11 +203,10 @@ def doors(
         with serving(environment, place.folder / "server.log", bare=is_bare) as server:
             memory[is_bare] = server.memory_mb
             tokens = [] if is_bare else [signed_in(server.port, cell) for cell in cells]
-            for name, connections, requests, again in _loads(is_bare, cells, tokens, batches, now):
-                load.say(f"{place.label}: {'bare, ' if is_bare else ''}{name}")
-                found[is_bare, name] = measured(
-                    load, place.folder, server, requests, connections, again=again
-                )
+            loads = _bare_loads(batches) if is_bare else _loads(cells, tokens, batches, load, now)
+            for sent in loads:
+                load.say(f"{place.label}: {'bare, ' if is_bare else ''}{sent.name}")
+                found[is_bare, sent.name] = measured(load, place.folder, server, sent)
     yield from _figures(place, found, len(cells))
     yield Figure(
         name="server idle, resident memory", database=place.label, unit="MB",
@@ -197,30 +215,34 @@ def doors(
     )  # fmt: skip
 
 
+def _bare_loads(batches: Sequence[bytes]) -> Iterator[Sent]:
+    yield Sent("nothing", CONNECTIONS[-1], [request("GET", "/nothing")], again=True)
+    one = [request("POST", "/arrivals", body=b"x" * 400)]
+    for connections in CONNECTIONS:
+        yield Sent(f"arrivals {connections}", connections, one, again=True)
+    told = [batch.replace(b"/api/v1/facts", b"/facts", 1) for batch in batches]
+    yield Sent("batches", _BATCH_CONNECTIONS, told, warm_s=0)
+
+
 def _loads(
-    is_bare: bool,
     cells: Sequence[Cell],
     tokens: Sequence[str],
     batches: Sequence[bytes],
+    load: Load,
     now: datetime,
-) -> Iterator[tuple[str, int, Sequence[bytes], bool]]:
-    """Name, connections, requests, and whether these may be sent again."""
-    if is_bare:
-        nothing = [request("GET", "/nothing")]
-        yield "nothing", CONNECTIONS[-1], nothing, True
-        one = [request("POST", "/arrivals", body=b"x" * 400)]
-        for connections in CONNECTIONS:
-            yield f"arrivals {connections}", connections, one, True
-        sent = [batch.replace(b"/api/v1/facts", b"/facts", 1) for batch in batches]
-        yield "batches", _BATCH_CONNECTIONS, sent, False
-        return
-    here = arrivals_of(cells[:1], tokens[:1], now)
-    for connections in CONNECTIONS:
-        yield f"arrivals {connections}", connections, here, True
+) -> Iterator[Sent]:
+    """People come once: nothing is sent a second time."""
+    span_s = load.seconds + _WARM_S
+    seeds = itertools.count(_BATCH_SEED + 1)
+    for connections, a_second in _LIKELY_A_SECOND.items():
+        count = round(span_s * a_second) * load.repeats
+        here = arrivals_of(cells[:1], tokens[:1], now, count, next(seeds))
+        yield Sent(f"arrivals {connections}", connections, here)
     if len(cells) > 1:
-        yield "arrivals spread", CONNECTIONS[-1], arrivals_of(cells, tokens, now), True
+        spread = arrivals_of(cells, tokens, now, count, next(seeds))
+        yield Sent("arrivals spread", CONNECTIONS[-1], spread)
     told = [batch.replace(b"{token}", tokens[0].encode(), 1) for batch in batches]
-    yield "batches", _BATCH_CONNECTIONS, told, False
+    yield Sent("batches", _BATCH_CONNECTIONS, told, warm_s=0)
 
 
 def _figures(

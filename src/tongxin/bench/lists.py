@@ -13,7 +13,7 @@ from sqlalchemy import Select
 
 from tongxin.arrivals.tables import journey
 from tongxin.base.areas import span
-from tongxin.bench.doors import Load, measured, signed_in
+from tongxin.bench.doors import Load, Sent, measured, signed_in
 from tongxin.bench.load import request
 from tongxin.bench.measures import Figure, percentile
 from tongxin.bench.places import Place
@@ -105,7 +105,7 @@ def lists(place: Place, cell: Cell, load: Load, people: str) -> Iterator[Figure]
             load.say(f"{place.label}: {path}, {people}")
             accept = "text/html" if route.page else "application/json"
             asked = [request("GET", path, token=token, accept=accept)]
-            taken = measured(brief, place.folder, server, asked, 1)
+            taken = measured(brief, place.folder, server, Sent(route.path, 1, asked, again=True))
             found = taken.median
             yield Figure(
                 name=f"GET {route.path}, {people}", database=place.label, unit="ms",

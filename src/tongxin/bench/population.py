@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tongxin.access.queries import account_named, accounts
 from tongxin.arrivals import facts as arrivals
+from tongxin.base.id_numbers import check_character
 from tongxin.base.ids import new_id
 from tongxin.installation import FirstAccount, Installation
 from tongxin.ledger.facts import EPISODE, OFFICE, Door, Draft, Fact, Kind, Outcome
@@ -34,7 +35,11 @@ SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN: Final = "伟芳娜敏静强磊洋勇军杰娟艳涛明超霞平刚玲"
 _FACTS_AT_ONCE: Final = 400
 # So lately that no task is late before the bench ends: else the clock would raise alarms meanwhile.
-_ARRIVED_WITHIN_MIN: Final = 30
+_ARRIVED_WITHIN: Final = timedelta(minutes=30)
+# People of one seed: those of the next are others.
+SEEDED: Final = 2_000_000
+_BIRTHDAYS, _SERIALS = 76 * 12 * 28, 999
+_STRIDE: Final = 10_000_019  # a prime, so that neighbours have nothing in common
 
 
 class Cell(Struct, frozen=True):
@@ -99,14 +104,23 @@ def recorded(installation: Installation, drafts: Sequence[Draft], now: datetime)
             raise AssertionError(f"the bench's own fact was {verdict.outcome}: {verdict.code}")
 
 
-def arrival(dice: random.Random, now: datetime, origin: str = "") -> arrivals.ArrivalRecorded:
+def id_number(human: int) -> str:
+    """The valid ID number of one of 25 million made-up people, each with another."""
+    day, serial = divmod(human * _STRIDE % (_BIRTHDAYS * _SERIALS), _SERIALS)
+    years, day_of_year = divmod(day, 12 * 28)
+    month, day_of_month = divmod(day_of_year, 28)
+    digits = f"411599{1940 + years}{month + 1:02}{day_of_month + 1:02}{serial:03}"
+    return digits + check_character(digits)
+
+
+def arrival(
+    dice: random.Random, human: int, at: datetime, origin: str = ""
+) -> arrivals.ArrivalRecorded:
     """Somebody comes home: a body as large as real ones are. `origin` overrides the draw."""
     code, place = (origin, f"区划 {origin}") if origin else dice.choice(ORIGINS)
-    born = f"{dice.randint(1940, 2015)}{dice.randint(1, 12):02}{dice.randint(1, 28):02}"
     return arrivals.ArrivalRecorded(
-        name=dice.choice(SURNAMES) + dice.choice(GIVEN) + dice.choice(GIVEN),
-        arrived_at=now - timedelta(minutes=dice.randint(1, _ARRIVED_WITHIN_MIN)),
-        from_area=code, from_name=place, id_number=f"411599{born}{dice.randint(0, 9999):04}",
+        name=dice.choice(SURNAMES) + dice.choice(GIVEN) + dice.choice(GIVEN), arrived_at=at,
+        from_area=code, from_name=place, id_number=id_number(human),
         phone=f"199{dice.randint(0, 99_999_999):08}", transport=dice.choice(("自驾", "高铁")),
         address=f"{dice.randint(1, 20)}组{dice.randint(1, 300)}号",
     )  # fmt: skip
@@ -122,16 +136,21 @@ def journeys(
     mark: str = "",
     seed: int = 1,
 ) -> Iterator[Draft]:
-    """`count` arrivals in a township, the first `marked` of them from the area `mark`."""
+    """`count` arrivals in a township, in order of time, the first `marked` from the area `mark`.
+
+    Another `seed` brings other people.
+    """
     dice = random.Random(f"{seed}{cell.township}")
     signer = installation.signer(cell.township)
     villages = cell.villages
+    began, step = now - _ARRIVED_WITHIN, _ARRIVED_WITHIN / count if count else timedelta()
     for n in range(count):
         fact = new_id()
         yield authored(
             signer, arrivals.ARRIVAL_RECORDED,
-            arrival(dice, now, mark if n < marked else ""), township=cell.township, id=fact,
-            subject=f"person-{fact}", purpose=f"{EPISODE}:{fact}", area=dice.choice(villages),
+            arrival(dice, seed * SEEDED + n, began + n * step, mark if n < marked else ""),
+            township=cell.township, id=fact, subject=f"person-{fact}", purpose=f"{EPISODE}:{fact}",
+            area=dice.choice(villages),
             author=cell.accounts[0], happened_at=now, door=Door.FORM,
         )  # fmt: skip
 
