@@ -371,8 +371,8 @@ PAGES: Final[Examples] = (
     }
 )
 
-API.update(devices.API | exceptions.API | identity.API)
-PAGES.update(devices.PAGES | exceptions.PAGES | identity.PAGES)
-EXAMPLES: Final = (
-    API | PAGES | registry_examples.API | registry_examples.PAGES | homecoming.EXAMPLES
-)
+API.update(devices.API | exceptions.API | identity.API | registry_examples.API)
+PAGES.update(devices.PAGES | exceptions.PAGES | identity.PAGES | registry_examples.PAGES)
+for route, example in homecoming.EXAMPLES.items():
+    (API if route[1].startswith("/api/") else PAGES)[route] = example
+EXAMPLES: Final = API | PAGES

@@ -16,7 +16,8 @@ from tongxin.intake.staging import Staging
 def _list(scene: Scene) -> bytes:
     """A list of somebody new, who is said to be from the village of whoever brings it."""
     n = scene.number()
-    born = id_number("19600101", f"{n:03}")
+    years, serial = divmod(n, 1_000)
+    born = id_number(f"{1960 + years}0101", f"{serial:03}")
     return ledger(row(姓名=f"表{chr(0x5000 + n)}", 身份证号=born, 电话="", 家庭住址="", 网格员=""))
 
 

@@ -25,6 +25,8 @@ Browser = TestClient[Litestar]
 ROLES: Final = tuple(BY_ROLE.values())
 DRAWS: Final = len(ROLES)
 # A path of the description, as the table of examples writes it.
+# Who asks here does not say from where; `test_front` does.
+FOR_THIS_MACHINE: Final = {"GET /metrics"}
 TYPED: Final = {path.replace(":str", "").replace(":path", ""): path for _, path in API}
 HOSTILE: Final[tuple[Any, ...]] = (
     "a\x00b", "", "\u202e\uffff", "x" * 20_000, "' OR 1=1 --", "%00", "../../etc/passwd", 10**30,
@@ -123,7 +125,8 @@ def test_nothing_fails_and_every_operation_works_for_somebody(
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             draw(asking, operation, example, call, mode)
     assert asking.failed == []
-    idle = sorted({operation.label for operation in operations} - asking.worked.keys())
+    asked = {operation.label for operation in operations} - FOR_THIS_MACHINE
+    idle = sorted(asked - asking.worked.keys())
     assert idle == [], "no role came to a 2xx here"
 
 
