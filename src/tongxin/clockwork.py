@@ -53,6 +53,7 @@ class Ticked(Struct, frozen=True):
 def tick(installation: Installation, now: datetime) -> list[Ticked]:
     """Record all that time has brought about up to `now`, in each township."""
     installation.database.keep_statistics()
+    installation.store.go_on()
     named = townships(installation.database)
     done = [_tick(installation, township, now) for township in named]
     # The last, for it may have to wait for whoever holds a file open: heads and alarms must not.

@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.town import Town
-from tests.village import CHEN, LI, LIN, TAOLIN, TOWNSHIP, WANG, WU, ZHENG, ZHOU
+from tests.village import CHEN, LI, LIN, MA, TAOLIN, TOWNSHIP, WANG, WU, ZHENG, ZHOU
 from tongxin.arrivals.facts import SYMPTOM_SEEN, SymptomSeen
 from tongxin.base.ids import new_id
 from tongxin.base.problems import Problem
 from tongxin.base.remit import remit_of
 from tongxin.briefing.queries import totals
 from tongxin.clockwork import tick
+from tongxin.installation import Settings, opened
 from tongxin.ledger import forgetting
 from tongxin.ledger.facts import OFFICE, Draft, Outcome
 from tongxin.ledger.forgetting import Certificate, Note
@@ -188,6 +189,23 @@ def test_a_lost_note_is_written_again(henan: Town) -> None:
     henan.installation.forgetting.finish(TOWNSHIP)
     (note,) = forgetting.noted(path)
     assert (note.subject, note.body.purposes) == (who.subject, (who.purpose,))
+
+
+@pytest.mark.parametrize("left", [1, 40, -1])
+def test_a_note_that_a_full_disk_cut_off_stops_no_start_and_is_written_again(
+    henan: Town, settings: Settings, left: int
+) -> None:
+    first, second, third = (henan.arrive(who) for who in (CHEN, LIN, MA))
+    path = henan.installation.forgetting.note_path
+    forget(henan, first)
+    whole = path.stat().st_size
+    forget(henan, second)
+    with path.open("r+b") as file:
+        file.truncate(whole + left if left > 0 else path.stat().st_size + left)
+    forget(henan, third)  # goes on where the line was cut off
+    with opened(settings, henan.clock):
+        told = {note.subject for note in forgetting.noted(path)}
+    assert told == {first.subject, second.subject, third.subject}
 
 
 def test_a_note_names_nobody(henan: Town) -> None:

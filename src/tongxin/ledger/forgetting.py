@@ -4,6 +4,7 @@ The order makes a crash harmless: first the fact (with the counts), and with it 
 the key; then the log that held old rows. What was interrupted is finished at start and by `tick`.
 """
 
+import logging
 import os
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
@@ -48,6 +49,7 @@ NOT_APPROVED = ProblemKind(
 )
 ON_ITS_DAY: Final = "purpose served"
 NEVER_RECORDED: Final = "held and decided, never recorded"
+_log = logging.getLogger("tongxin.ledger")
 
 
 class Certificate(Struct, frozen=True):
@@ -220,8 +222,12 @@ class Forgetting:
         )  # fmt: skip
 
     def _write_down(self, notes: Collection[Note]) -> None:
-        with self.note_path.open("ab") as file:
-            file.write(b"".join(msgspec.json.encode(note) + b"\n" for note in notes))
+        lines = b"".join(msgspec.json.encode(note) + b"\n" for note in notes)
+        with self.note_path.open("a+b") as file:
+            # A full disk may have cut off the last line that was written: these begin a new one.
+            if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+                lines = b"\n" + lines
+            file.write(lines)
             file.flush()
             os.fsync(file.fileno())
 
@@ -315,11 +321,20 @@ def notes_beside(keys_path: Path) -> Path:
 
 
 def noted(path: Path) -> list[Note]:
-    """The forgettings noted beside the keys; none where there is no note."""
-    if not path.exists():
-        return []
-    lines = path.read_bytes().splitlines()
-    return [msgspec.json.decode(line, type=Note) for line in lines if line]
+    """The forgettings noted beside the keys; none where there is no note.
+
+    A line that a full disk cut off is no note: `Forgetting.finish` writes it again.
+    """
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [note for line in lines if line and (note := _read(line)) is not None]
+
+
+def _read(line: bytes) -> Note | None:
+    try:
+        return msgspec.json.decode(line, type=Note)
+    except msgspec.DecodeError:
+        _log.warning("a note of a forgetting cannot be read: %d bytes", len(line))
+        return None
 
 
 def destructions(connection: Connection, township: str) -> Iterator[Destruction]:

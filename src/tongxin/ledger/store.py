@@ -82,6 +82,7 @@ class Store:
         self._waiting: queue.SimpleQueue[Submission | Callable[[], None] | None]
         self._waiting = queue.SimpleQueue()
         self._to_judge: set[str] = set()
+        self._look = False  # whether somebody else may have left something on the list
         self._take_up_all()
         self._failing: set[tuple[str, str]] = set()
         self._idle = threading.Condition()
@@ -165,8 +166,13 @@ class Store:
             if not self._closed:
                 self._waiting.put(run)
 
+    def go_on(self) -> None:
+        """Go on judging again where a failing machine, or another process's end, cut it off."""
+        self._look = True
+        self.later(lambda _: None)
+
     def settle(self) -> None:
-        """Wait until nothing is left to be judged again."""
+        """Wait until nothing is left to be judged again, or that has stopped."""
         with self._idle:
             self._idle.wait_for(lambda: not self._to_judge or self._closed)
 
@@ -205,6 +211,8 @@ class Store:
                 self._answer(group, self._answers(group))
             if errand is not None:
                 errand()
+            if self._look:
+                self._look_again()
             if self._to_judge:
                 self._judge_again()
         with self._idle:
@@ -261,7 +269,7 @@ class Store:
             verdicts = self._recorder.record(connection, drafts, now_ms)
         if self._recorder.shaped:
             self._shaped()
-            self._take_up_all()
+            self._look = True
         self._take_up()
         return verdicts
 
@@ -310,7 +318,7 @@ class Store:
             left = judged == JUDGED_AGAIN_AT_ONCE or township in self._recorder.listed
             self._take_up()
         except Exception as error:  # because what the rules fail on must not stop the writer
-            # What is left stands in the table and is taken up at the next change or start.
+            self._look = True  # what is left stands in the table, for the next group or tick
             self._recorder.contexts.clear()
             _log.error("judging again stopped in %s: %s", township, whereabouts(error))
         if not left:
@@ -322,6 +330,15 @@ class Store:
         """Take up the townships in which somebody was listed, now that it is committed."""
         self._to_judge |= self._recorder.listed
         self._recorder.listed.clear()
+
+    def _look_again(self) -> None:
+        """Take up all that is on the list; where it cannot be read, look with the next group."""
+        try:
+            self._take_up_all()
+        except MACHINE_FAILS as error:
+            _log.error("who is to be judged again could not be read: %s", whereabouts(error))
+        else:
+            self._look = False
 
     def _take_up_all(self) -> None:
         """Take up whatever is on the list: also what a stop, a failure or a process left there."""
