@@ -224,10 +224,10 @@ def open_(settings: Settings, clock: Clock) -> Installation:
     keys = Keys.open(settings.keys_at(database), settings.unlock, clock())
     database.close()
     database = settings.database(keys)
-    remade = migrate(database)
+    owed = migrate(database)
     installation = Installation(database, keys, catalogue(), clock)
     for township in townships(database):
-        if remade:
+        if township in owed:
             installation.rebuild(township)
         installation.forgetting.finish(township)
     return installation

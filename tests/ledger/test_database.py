@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from tests.town import Clock, Town
-from tests.village import CHEN, TOWNSHIP
+from tests.village import CHEN, NEIGHBOUR, TOWNSHIP
 from tongxin.base.problems import Problem
 from tongxin.installation import Settings, opened
 from tongxin.ledger.database import Database
-from tongxin.ledger.migrations import migrate
+from tongxin.ledger.migrations import is_current, migrate
 from tongxin.ledger.tables import fact, state
 from tongxin.ledger.verifying import Count, verified
 
@@ -89,8 +89,12 @@ def test_a_reader_writes_nothing_on_postgresql(town: Town, backend: str) -> None
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
     database = Database(database_url)
-    assert migrate(database) is True
-    assert migrate(database) is False
+    assert migrate(database) == set()
+    with database.reading() as connection:
+        before = sa.inspect(connection).get_table_names()
+    assert migrate(database) == set()
+    with database.reading() as connection:
+        assert sa.inspect(connection).get_table_names() == before
     database.close()
 
 
@@ -109,6 +113,24 @@ def test_derived_tables_of_another_shape_are_made_anew_at_the_next_start(
         assert not sa.inspect(connection).has_table("left_by_an_older_version")
         wrong = verified(connection, installation.keys, installation.rulebook, TOWNSHIP, Count())
         assert list(wrong) == []
+
+
+def test_a_start_that_was_killed_before_the_rows_were_made_anew_is_made_good_by_the_next(
+    settings: Settings, clock: Clock
+) -> None:
+    with opened(settings, clock) as installation:
+        came = Town(installation, clock).arrive(CHEN)
+        with installation.database.writing() as connection:
+            connection.execute(sa.text("UPDATE state SET value = 'x' WHERE name = 'derived_shape'"))
+        assert migrate(installation.database) == {TOWNSHIP, NEIGHBOUR}
+        with installation.database.reading() as connection:
+            assert not is_current(connection)
+    with opened(settings, clock) as installation:
+        with installation.database.reading() as connection:
+            found = list(connection.scalars(sa.text("SELECT subject FROM journey")))
+            assert is_current(connection)
+        assert found == [came.subject]
+        assert migrate(installation.database) == set()
 
 
 def test_all_is_there_after_closing_and_opening(settings: Settings, clock: Clock) -> None:

@@ -17,15 +17,17 @@ from tongxin.ledger import opening, totals
 from tongxin.ledger.chains import areas_of, lock_heads, store_heads
 from tongxin.ledger.clusters import Clusters, gathered
 from tongxin.ledger.facts import Row, Stream
+from tongxin.ledger.inserting import insert
 from tongxin.ledger.judging import Judged, Judging, judge, ties_told
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
 from tongxin.ledger.shaping import context_of
-from tongxin.ledger.tables import chain, departure, fact, rejudge, subject
+from tongxin.ledger.tables import chain, departure, fact, rejudge, state, subject
 from tongxin.ledger.totals import Total
 
 _CHUNK: Final = 300
 _AFTER_ALL: Final = "~"
+_OWED: Final = "rebuild-"
 
 
 class Difference(Struct, frozen=True):
@@ -81,8 +83,22 @@ def rebuild(connection: Connection, keys: Keys, rulebook: Rulebook, township: st
             total += len(names)
     head.context += 1
     store_heads(connection, {township: head})
+    connection.execute(sa.delete(state).where(state.c.name == _OWED + township))
     connection.execute(sa.update(chain).where(chain.c.township == township).values(epoch=new_id()))
     return total
+
+
+def owe(connection: Connection) -> None:
+    """Note that the rows of every township here are to be made again, until they have been."""
+    found = connection.scalars(sa.select(chain.c.township)).all()
+    connection.execute(sa.delete(state).where(state.c.name.startswith(_OWED)))
+    insert(connection, state, [(_OWED + township, "") for township in found])
+
+
+def owed(connection: Connection) -> set[str]:
+    """The townships whose rows are still to be made again."""
+    names = connection.scalars(sa.select(state.c.name).where(state.c.name.startswith(_OWED)))
+    return {name.removeprefix(_OWED) for name in names}
 
 
 def _compare(

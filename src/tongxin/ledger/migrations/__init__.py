@@ -9,39 +9,44 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from tongxin.ledger import rebuilding
 from tongxin.ledger.database import Database
 from tongxin.ledger.tables import DERIVED, METADATA, state
 
 _SHAPE = "derived_shape"
 
 
-def migrate(database: Database) -> bool:
-    """Bring the tables up to date; True where derived tables were made new and must be rebuilt."""
+def migrate(database: Database) -> set[str]:
+    """Bring the tables up to date; the townships whose derived rows are still to be made again.
+
+    They stay among those until `rebuild` has done so, also where this program ends before.
+    """
     with database.writing() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        return _derived_made(connection)
+        _make_derived(connection)
+        return rebuilding.owed(connection)
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the derived tables have the shape that this program would make."""
+    """Whether the derived tables have the shape that this program would make, and their rows."""
     stored = connection.scalar(sa.select(state.c.value).where(state.c.name == _SHAPE))
-    return bool(stored == shape_of(DERIVED, connection))
+    return bool(stored == shape_of(DERIVED, connection)) and not rebuilding.owed(connection)
 
 
-def _derived_made(connection: Connection) -> bool:
+def _make_derived(connection: Connection) -> None:
     """Make the derived tables anew where their shape is another than the stored one."""
     wanted = shape_of(DERIVED, connection)
     stored = connection.scalar(sa.select(state.c.value).where(state.c.name == _SHAPE))
     if stored == wanted:
-        return False
+        return
     _drop_derived(connection)
     DERIVED.create_all(connection)
     connection.execute(sa.delete(state).where(state.c.name == _SHAPE))
     connection.execute(sa.insert(state).values(name=_SHAPE, value=wanted))
-    return True
+    rebuilding.owe(connection)
 
 
 def _drop_derived(connection: Connection) -> None:
