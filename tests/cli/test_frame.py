@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from tests.cli.conftest import Typed
 from tongxin.cli import tongxin
-from tongxin.cli.frame import language
+from tongxin.cli.frame import Speaking, language
+from tongxin.ledger.keys import file as keys
 
 
 @pytest.mark.parametrize("name", ["brief"])
@@ -72,6 +74,16 @@ def test_looking_makes_no_database(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_reached_is_one_line(typed: Typed) -> None:
     done = typed("verify", TONGXIN_DATABASE_URL="postgresql://127.0.0.1:1/none?connect_timeout=2")
     assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_of_keys_that_its_disk_fails_is_one_line(tmp_path: Path) -> None:
+    @click.command(cls=Speaking, invoke_without_command=True)
+    def open_keys() -> None:
+        keys.connected(tmp_path / "gone" / "tongxin.keys")
+
+    done = CliRunner().invoke(open_keys)
+    assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
 
 

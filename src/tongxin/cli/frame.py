@@ -30,7 +30,7 @@ from tongxin.installation import (
 )
 from tongxin.ledger.database import Database
 from tongxin.ledger.forgetting import known
-from tongxin.ledger.keys import Keys, Passphrase, Unlock
+from tongxin.ledger.keys import Keys, KeysError, Passphrase, Unlock
 from tongxin.ledger.migrations import is_current
 from tongxin.ledger.tables import fact
 
@@ -127,6 +127,9 @@ class Speaking(click.Group):
             code = FAILED if problem.status >= _SERVER_ERRORS else BAD_USE
         except DBAPIError as error:
             complain(say("数据库出错：{why}", "The database fails: {why}", why=error.orig))
+            code = FAILED
+        except KeysError as error:
+            complain(say("密钥库出错：{why}", "The file of keys fails: {why}", why=error))
             code = FAILED
         except OSError as error:
             why = f"{error.strerror or error} {error.filename or ''}"

@@ -13,10 +13,9 @@ import click
 from granian import Granian
 from granian.constants import Interfaces, Loops, SSLProtocols
 from granian.log import LogLevels
-from sqlalchemy.exc import DBAPIError
 
 from tongxin.base.clock import system_clock
-from tongxin.base.problems import Problem, ProblemKind
+from tongxin.base.problems import ProblemKind
 from tongxin.cli.frame import Where, located, say, tell, working
 from tongxin.clockwork import tick
 from tongxin.installation import Installation
@@ -65,7 +64,7 @@ class Ticker(threading.Thread):
         while not self._stopping.is_set():
             try:
                 tick(self._installation, system_clock())
-            except (DBAPIError, Problem, OSError) as error:
+            except Exception as error:  # because the clock must outlive whatever fails in a tick
                 _log.error("the clock missed a tick: %s", whereabouts(error))
             self._stopping.wait(self._every)
 
