@@ -14,6 +14,7 @@ from tests.storms import record
 from tests.storms.served import Headers, Served, arrival, serving, until
 from tongxin.base.ids import new_id
 from tongxin.installation import Settings
+from tongxin.ledger.bell import Bell
 from tongxin.ledger.keys import KeyFile
 
 MOST: Final = 400
@@ -116,6 +117,20 @@ def fill(disk: Path, *, but: int = 0) -> Path:
     with ballast.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, max(room.f_bavail * room.f_frsize - but, 1))
     return ballast
+
+
+@pytest.mark.slow
+def test_a_bell_is_hung_where_there_is_room_for_it_or_not_at_all(small_disk: Path) -> None:
+    """One without room would end whichever process rings it, without a word."""
+    before = Bell(small_disk / "before")
+    fill(small_disk)
+    with pytest.raises(OSError, match="No space left"):
+        Bell(small_disk / "after")
+    word = before.word
+    before.ring()
+    assert before.word != word
+    Bell(small_disk / "before").close()
+    before.close()
 
 
 @pytest.mark.slow

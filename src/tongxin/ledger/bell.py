@@ -21,7 +21,8 @@ class Bell:
         self.path: Final = path
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            os.truncate(descriptor, _BYTES)
+            # Room on the disk, not only a length: ringing in a hole of a full disk is a SIGBUS.
+            os.posix_fallocate(descriptor, 0, _BYTES)
             self._shared = mmap.mmap(descriptor, _BYTES)
         finally:
             os.close(descriptor)
