@@ -21,8 +21,9 @@ class Bell:
         self.path: Final = path
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            # Room on the disk, not only a length: ringing in a hole of a full disk is a SIGBUS.
-            os.posix_fallocate(descriptor, 0, _BYTES)
+            # Written, not only lengthened: to ring in a hole of a full disk is a SIGBUS.
+            if os.fstat(descriptor).st_size < _BYTES:
+                os.pwrite(descriptor, bytes(_BYTES), 0)
             self._shared = mmap.mmap(descriptor, _BYTES)
         finally:
             os.close(descriptor)
