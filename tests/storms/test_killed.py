@@ -5,7 +5,6 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +19,6 @@ from tongxin.ledger.forgetting import certificates
 
 KILLS: Final = int(os.environ.get("TONGXIN_KILLS", "25"))
 FORGETTER: Final = Path(__file__).with_name("forgetter.py")
-
-
-@pytest.fixture
-def chance() -> Iterator[random.Random]:
-    seed = int(os.environ.get("TONGXIN_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
-    print(f"TONGXIN_SEED={seed}")
-    yield random.Random(seed)
 
 
 class Forgetter:
