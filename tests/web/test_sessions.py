@@ -59,6 +59,28 @@ def test_a_session_ends_after_two_idle_hours(
     assert listed(client, headers) == 401
 
 
+def test_a_session_begun_while_the_clock_was_a_year_ahead_ends_when_it_is_put_right(
+    client: Browser, clock: Clock, signed_in: SignedIn
+) -> None:
+    clock.advance(days=365)
+    headers = signed_in(ZHAO)
+    clock.advance(minutes=-1)  # as a clock is set a little
+    assert listed(client, headers) == 200
+    clock.advance(days=-365)
+    assert listed(client, headers) == 401
+
+
+def test_failures_while_the_clock_was_a_year_ahead_lock_nobody_out_until_then(
+    client: Browser, clock: Clock
+) -> None:
+    clock.advance(days=365)
+    for _ in range(6):
+        sign_in(client, password=WRONG)
+    assert sign_in(client).status_code == 429
+    clock.advance(days=-365)
+    assert sign_in(client).status_code == 200
+
+
 def test_signing_out_ends_this_session_and_no_other(client: Browser) -> None:
     one, other = ({"Authorization": f"Bearer {sign_in(client).json()['token']}"} for _ in range(2))
     assert listed(client, one) == listed(client, other) == 200

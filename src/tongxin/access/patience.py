@@ -100,7 +100,8 @@ def _refuse_haste(connection: Connection, counted: Counted, now_ms: int) -> None
             continue
         wait_s = min(2 ** min(row.failures - patience.free, 30), patience.longest_s)
         left_ms = row.last_at + wait_s * 1000 - now_ms
-        if left_ms > 0:
+        # More than the whole wait: the clock was ahead, and nobody must be locked out until then.
+        if 0 < left_ms <= wait_s * 1000:
             raise SLOW_DOWN(seconds=-(-left_ms // 1000))
 
 

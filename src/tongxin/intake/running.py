@@ -240,4 +240,4 @@ def wait(import_id: str, seconds: float | None = None) -> None:
 
 def is_running(import_id: str, last_at: int, now: datetime) -> bool:
     """Whether it is being gone through here, or was a moment ago in another process."""
-    return import_id in _RUNNING or to_ms(now) - last_at < _STALLED_MS
+    return import_id in _RUNNING or abs(to_ms(now) - last_at) < _STALLED_MS

@@ -69,7 +69,8 @@ class Gate:
         token_hash = sessions.hash_of(token)
         now_ms = int(now.timestamp() * 1000)
         known = self._recent.get(token_hash)
-        if known is not None and now_ms < known.until_ms:
+        # Neither later nor earlier: a clock may be set back.
+        if known is not None and 0 < known.until_ms - now_ms <= REMEMBERED_MS:
             return known.who
         found = sessions.who(self.installation.store, token_hash, now)
         if found is None:
