@@ -30,6 +30,7 @@ class Walk:
         self.fits()
 
     def fits(self) -> None:
+        self.page.wait_for_load_state()  # before its style has come a page is as wide as it likes
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= self.width, f"{self.page.url} is {wide} wide on a screen of {self.width}"
 
@@ -49,6 +50,30 @@ class Walk:
         main = inside or self.page.locator("#main")
         main.get_by_role("button", name=self.say(zh, en), exact=True).click()
         self.fits()
+
+    def field(self, name: str) -> Locator:
+        """The field of that name in sight; a part of the form that is closed is opened first."""
+        closed = self.page.locator(f"#main details:not([open]):has([name='{name}'])")
+        if closed.count():
+            closed.first.locator("summary").first.click()
+        return self.page.locator(f"#main [name='{name}']").first
+
+    def fill(self, name: str, typed: str) -> None:
+        """Type into the field of that name."""
+        self.field(name).fill(typed)
+
+    def choose(self, name: str, value: str, words: str) -> None:
+        """Choose from a list, or type the words where the field takes words."""
+        found = self.field(name)
+        if found.evaluate("field => field.tagName") == "SELECT":
+            found.select_option(value)
+        else:
+            found.fill(words)
+
+    def tick(self, name: str, value: str) -> None:
+        """Tick one answer of a question."""
+        self.field(name)
+        self.page.locator(f"#main [name='{name}'][value='{value}']").check()
 
     def follow(self, zh: str, en: str) -> None:
         """Follow the first link whose words begin so."""

@@ -122,10 +122,15 @@ def found(desk: Desk, person: str, episode: str) -> queries.Row:
 
 
 def party_of(desk: Desk, party: str) -> Party:
-    """Those of a party who are in the remit, with what each is told; `base.not_found` if none."""
+    """Those of a party who are in the remit, with what each is told; `base.not_found` if none.
+
+    They come in the order in which they were told, whoever came first.
+    """
     rows = queries.together(desk.remit, desk.connection, desk.township, party)
     if not rows:
         raise NOT_FOUND()
+    told = [f"person-{beside(party, str(n))}" for n in range(MOST_TOGETHER)]
+    rows = sorted(rows, key=lambda row: (*told, row["subject"]).index(row["subject"]))
     return Party(party, [expected(desk, row) for row in rows if row["planned_at"]])
 
 
