@@ -320,6 +320,7 @@ PAGES: Final[Examples] = (
         ),
         ("GET", "/rules/{subject:str}"): Example(_pack_page, at="township"),
         ("GET", "/areas"): Example(nothing),
+        ("GET", "/changed"): Example(nothing),
         ("POST", "/areas"): Example(_area_form, 303),
         ("POST", "/areas/lists"): Example(_uploaded, 303),
         ("GET", "/accounts"): Example(nothing),

@@ -64,6 +64,7 @@ from tongxin.installation import Installation, Settings, open_, unlock_from
 from tongxin.ledger.store import Store
 from tongxin.web import (
     areas,
+    changed,
     corrections,
     edges,
     entrance,
@@ -141,6 +142,7 @@ def screens() -> list[ControllerRouterHandler]:
         *pages.HANDLERS,
         *proposals.HANDLERS,
         *areas.HANDLERS,
+        *changed.HANDLERS,
         *tongxin.access.pages.HANDLERS,
         *tongxin.access.devices.pages.HANDLERS,
         *tongxin.registry.pages.HANDLERS,

@@ -23,7 +23,7 @@ from tongxin.policy.explain import source_of, spoken_instant
 from tongxin.registry import queries as registry
 from tongxin.registry.rules import pack_of
 from tongxin.registry.words import LEVELS
-from tongxin.web import corrections, frame, inbox, record, sessions
+from tongxin.web import changed, corrections, frame, inbox, record, sessions
 from tongxin.web.guards import COOKIE
 from tongxin.work import queries as work
 from tongxin.work.pages import owed
@@ -62,6 +62,7 @@ def home(desk: AtDesk) -> Template:
         tasks = owed(desk, rows, "/")
     return desk.page(
         "home.html", counted=counted, tasks=tasks, may=may, waiting=_waiting(desk),
+        news=changed.news(desk) if may("arrivals.read") and may("work.read") else None,
         groups=grouped(desk, counted) if may("figures.read") else [],
         held=holding.how_many(desk.remit, desk.connection, desk.township)
         if may("held.read") else 0,

@@ -56,6 +56,7 @@ class Change(Struct, frozen=True):
     """How one journey's standing changes. `state` and `mode` are as in lists of journeys."""
 
     person: str
+    episode: str
     name: str
     area: str
     before: Stand
@@ -125,9 +126,16 @@ def compare(
     now: datetime,
     after: str = "",
     most: int = AT_ONCE,
+    *,
+    only_mine: bool = False,
 ) -> Preview:
-    """What changes at `now` for the next people after `after`; those in the remit by name."""
+    """What changes at `now` for the next people after `after`; those in the remit by name.
+
+    `only_mine` leaves everybody else out: of the counts, too.
+    """
     people = touched(connection, township, compared)
+    if only_mine:
+        people = _mine(remit, connection, township, people)
     part = [person for person in people if person > after][:most]
     changes: list[Change] = []
     changed = fresh = 0
@@ -137,14 +145,14 @@ def compare(
             person = records[0].subject
             row = named.get(person)
             may_read = row is not None and remit.allows("arrivals.read", row["area"])
-            for before, will, more in _differences(records, compared, now):
+            for episode, before, will, more in _differences(records, compared, now):
                 fresh += more
                 if before == will:
                     continue
                 changed += 1
                 if row and may_read:
                     name = masking.name(row["name"])
-                    changes.append(Change(person, name, row["area"], before, will))
+                    changes.append(Change(person, episode, name, row["area"], before, will))
     more_to_come = bool(part) and part[-1] != people[-1]
     return Preview(
         len(people), len(part), changed, changes, fresh, part[-1] if more_to_come else ""
@@ -170,14 +178,24 @@ def touched(connection: Connection, township: str, compared: Compared) -> list[s
     return sorted(found)
 
 
+def _mine(remit: Remit, connection: Connection, township: str, people: list[str]) -> list[str]:
+    """Those of these people about whom the asker may read."""
+    mine: set[str] = set()
+    for chunk in opening.in_chunks(people):
+        named = queries.names_of(remit, connection, township, chunk)
+        mine.update(who for who, row in named.items() if remit.allows("arrivals.read", row["area"]))
+    return [person for person in people if person in mine]
+
+
 def _differences(
     records: Sequence[Stream], compared: Compared, now: datetime
-) -> list[tuple[Stand, Stand, int]]:
-    """For each journey where it stood, where it stands, and how many tasks it has more."""
+) -> list[tuple[str, Stand, Stand, int]]:
+    """Each journey by its episode: where it stood, where it stands, how many tasks it has more."""
     told = [_until(stream, compared.until_seq) for stream in records]
     was, will = plans(told, compared.before), plans(told, compared.after)
     return [
         (
+            episode,
             _stand(was[episode].plan, now),
             _stand(judged.plan, now),
             len(_owed(judged.plan) - _owed(was[episode].plan)),

@@ -22,6 +22,8 @@ DONE = says(
     "is recorded too.",
 )
 PAGE: Final = 50
+# Lists on which a task may be done, to come back to.
+_LISTS: Final = ("/", "/tasks", "/changed")
 
 
 class Owed(Struct, frozen=True):
@@ -66,7 +68,7 @@ def done(
 ) -> Redirect:
     """Record that a task was done now, and go back to the list."""
     api.done(desk, person, episode, task, api.Doing())
-    return go(back if back in ("/", "/tasks", f"/arrivals/{person}") else "/tasks", DONE)
+    return go(back if back in (*_LISTS, f"/arrivals/{person}") else "/tasks", DONE)
 
 
 def owed(desk: Desk, rows: Sequence[queries.Row], back: str) -> list[Owed]:

@@ -1,0 +1,88 @@
+"""Whom the latest list of areas at risk changed: for those who reach them, why, and by when."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from litestar import get
+from litestar.params import FromQuery
+from litestar.response import Template
+from msgspec import Struct
+
+from tongxin.base.clock import to_ms
+from tongxin.desk import AtDesk, Desk
+from tongxin.policy.engine import standing_at
+from tongxin.policy.explain import Line, Topic, explain
+from tongxin.policy.judgement import Judgement
+from tongxin.registry.rules import ListInForce
+from tongxin.web import preview
+from tongxin.work import queries as work
+from tongxin.work.pages import Owed, owed
+
+HERE: Final = "/changed"
+# So long after it came into force a list is news.
+_NEWS: Final = timedelta(hours=24)
+_PAGE: Final = 50
+
+
+class Touched(Struct, frozen=True):
+    """One journey that stands otherwise: how it changed, why, and what is to be done since.
+
+    `done` counts the tasks the list brought that are done already.
+    """
+
+    change: preview.Change
+    why: list[Line]
+    tasks: list[Owed]
+    done: int
+
+
+@get(HERE, opt={"may": "arrivals.read"}, sync_to_thread=True)
+def changed_page(desk: AtDesk, after: FromQuery[str] = "") -> Template:
+    """Those in the asker's remit whom the list that came into force last changed."""
+    last = newest(desk)
+    if last is None:
+        return desk.page("changed.html", last=None, people=[], next="")
+    compared = preview.of_list(desk.context(), last.proposal, last.body, desk.now)
+    shown = preview.compare(
+        desk.store, desk.connection, desk.remit, desk.township, compared, desk.now, after,
+        _PAGE, only_mine=True,
+    )  # fmt: skip
+    people = [_touched(desk, change, last) for change in shown.changes]
+    return desk.page("changed.html", last=last, people=people, next=shown.next)
+
+
+def news(desk: Desk) -> ListInForce | None:
+    """The list that came into force last, while that is news."""
+    last = newest(desk)
+    if last is None or last.known_at is None or last.known_at < desk.now - _NEWS:
+        return None
+    return last
+
+
+def newest(desk: Desk) -> ListInForce | None:
+    """The list that came into force last: of no person, so for whoever may see people at all."""
+    lists: tuple[ListInForce, ...] = desk.context().lists
+    return max(lists, key=lambda one: one.seq, default=None)
+
+
+def _touched(desk: Desk, change: preview.Change, last: ListInForce) -> Touched:
+    judged = desk.judged(desk.records(change.person))[change.episode]
+    told = explain(Judgement(judged.plan, standing_at(judged.plan, desk.now)), judged.pack)
+    since = 0 if last.known_at is None else to_ms(last.known_at)
+    brought = [
+        row
+        for row in work.tasks_of(desk.remit, desk.connection, desk.township, change.person)
+        if row["episode"] == change.episode and since <= row["opens_at"] <= to_ms(desk.now)
+    ]
+    left = [row for row in brought if row["done_at"] is None and _is_owed(row, desk)]
+    done = sum(row["done_at"] is not None for row in brought)
+    why = [line for line in told if line.topic is Topic.WHY and line.place]
+    return Touched(change, why, owed(desk, left, HERE), done)
+
+
+def _is_owed(row: Mapping[str, Any], desk: Desk) -> bool:
+    return row["lapses_at"] is None or row["lapses_at"] > to_ms(desk.now)
+
+
+HANDLERS: list[Any] = [changed_page]
