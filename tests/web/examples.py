@@ -372,7 +372,7 @@ PAGES: Final[Examples] = (
     }
 )
 
-API.update(devices.API | exceptions.API | identity.API | registry_examples.API)
+API.update(devices.API | exceptions.API | identity.API | imports.API | registry_examples.API)
 PAGES.update(devices.PAGES | exceptions.PAGES | identity.PAGES | registry_examples.PAGES)
 for route, example in homecoming.EXAMPLES.items():
     (API if route[1].startswith("/api/") else PAGES)[route] = example

@@ -1,6 +1,6 @@
-"""One valid call for each page by which a list comes in."""
+"""One valid call for each page and address by which a list comes in."""
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -21,7 +21,7 @@ def _list(scene: Scene) -> bytes:
     return ledger(row(姓名=f"表{chr(0x5000 + n)}", 身份证号=born, 电话="", 家庭住址="", 网格员=""))
 
 
-def _staged(planned: bool = False, **form: str) -> Made:
+def _staged(planned: bool = False, json: Any = None, **form: str) -> Made:
     """A list on its way in, of whoever asks, so far as he may import at all."""
 
     def made(scene: Scene, _place: str) -> Call:
@@ -29,7 +29,8 @@ def _staged(planned: bool = False, **form: str) -> Made:
         job = staged(scene.town, _list(scene), by=by)
         if planned:
             job.plan()
-        return Call({"import_id": job.import_id}, form=form)
+        path = {"import_id": job.import_id}
+        return Call(path, form=form) if json is None else Call(path, json=json)
 
     return made
 
@@ -54,6 +55,20 @@ def _file(scene: Scene, _place: str) -> Call:
     return Call(form={"kind": "arrivals"}, file=("file", _list(scene)))
 
 
+API: Final[Examples] = {
+    ("GET", "/api/v1/imports"): Example(nothing),
+    ("POST", "/api/v1/imports"): Example(_file, 201),
+    ("GET", "/api/v1/imports/{import_id:str}"): Example(_staged(planned=True)),
+    ("GET", "/api/v1/imports/{import_id:str}/mapping"): Example(_unmapped),
+    ("POST", "/api/v1/imports/{import_id:str}/mapping"): Example(
+        _staged(json={"columns": {"G": "left"}})
+    ),
+    ("POST", "/api/v1/imports/{import_id:str}/confirm"): Example(
+        _staged(planned=True, json={"same": {"3": False}})
+    ),
+    ("POST", "/api/v1/imports/{import_id:str}/discard"): Example(_staged(json={})),
+    ("GET", "/api/v1/imports/{import_id:str}/returned"): Example(_staged(planned=True)),
+}
 PAGES: Final[Examples] = {
     ("GET", "/imports"): Example(nothing),
     ("POST", "/imports"): Example(_file, 303),

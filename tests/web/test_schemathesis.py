@@ -72,11 +72,23 @@ class Asking:
         answer = self.client.request(
             method, address, content=sent, params=query, headers=headers | kind
         )
+        return self.kept(label, who, answer, f"{address[:200]} {query} {str(sent)[:300]}")
+
+    def send_file(self, label: str, who: Worker, headers: Headers, call: Call) -> int:
+        """A form with a file: what a description in JSON cannot draw."""
+        assert call.file is not None
+        method, _, path = label.partition(" ")
+        files = {call.file[0]: call.file[1]}
+        answer = self.client.request(method, path, data=call.form, files=files, headers=headers)
+        return self.kept(label, who, answer, "with a file")
+
+    def kept(self, label: str, who: Worker, answer: Any, said: str) -> int:
+        """What came back: whether it works for this role, and whether anything failed."""
         if answer.status_code >= 500:
-            self.failed.append(f"{who.role}: {method} {address[:200]} {query} {str(sent)[:300]}")
+            self.failed.append(f"{who.role}: {label} {said}")
         elif answer.status_code < 300:
             self.worked.setdefault(label, set()).add(who.role)
-        return answer.status_code
+        return int(answer.status_code)
 
 
 def filled(path: str, values: Any) -> str:
@@ -121,6 +133,9 @@ def test_nothing_fails_and_every_operation_works_for_somebody(
             call = example.made(asking.scene, TAOLIN if example.at != "township" else TOWNSHIP)
             headers = asking.headers(who, example)
             address = filled(operation.path, call.path)
+            if call.file is not None:
+                asking.send_file(operation.label, who, headers, call)
+                continue
             asking.send(operation.label, who, headers, address, call.json, dict(call.query))
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             draw(asking, operation, example, call, mode)

@@ -37,6 +37,7 @@ import tongxin.arrivals.pages
 import tongxin.arrivals.passages.api
 import tongxin.briefing.api
 import tongxin.briefing.pages
+import tongxin.intake.api
 import tongxin.intake.pages
 import tongxin.registry.api
 import tongxin.registry.grids.api
@@ -120,6 +121,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *tongxin.registry.identity.api.HANDLERS,
         *tongxin.registry.staff.api.HANDLERS,
         *tongxin.registry.risklists.api.HANDLERS,
+        *tongxin.intake.api.HANDLERS,
         *tongxin.work.api.HANDLERS,
         *tongxin.arrivals.api.HANDLERS,
         *tongxin.arrivals.declarations.api.HANDLERS,

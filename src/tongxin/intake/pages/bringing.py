@@ -7,29 +7,15 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from tongxin.access.queries import names
-from tongxin.base.ids import new_subject
-from tongxin.base.problems import ProblemKind
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Uploaded, go
 from tongxin.intake import queries
 from tongxin.intake.kinds import SheetKind
 from tongxin.intake.running import MAY
-from tongxin.intake.staging import KEPT_DAYS, Head, Staging
-from tongxin.sheets import apart
+from tongxin.intake.staging import KEPT_DAYS, Staging
+from tongxin.intake.taking import NO_FILE, NO_KIND, brought, mine
 from tongxin.sheets.safety import LARGEST_FILE
 
-NO_FILE = ProblemKind(
-    "intake.no_file",
-    422,
-    zh="请选择一个 Excel 或 CSV 文件。",
-    en="Choose an Excel or CSV file.",
-)
-NO_KIND = ProblemKind(
-    "intake.no_kind",
-    422,
-    zh="请选择这是哪一种名单。",
-    en="Choose which kind of list this is.",
-)
 _SHOWN: Final = 20
 # What a form carries beside its file.
 _SLACK: Final = 100_000
@@ -57,18 +43,8 @@ def bring(desk: AtDesk, upload: Uploaded) -> Template | Redirect:
         form.wrong(NO_FILE, "file")
     if kind is not None and form.sound:
         with form.trying():
-            read = apart.read(upload.file)
-            import_id = new_subject("import")
-            head = Head(desk.who.account, kind.id, read.book)
-            Staging(desk.store, desk.township).begin(import_id, head, read.parts, desk.now)
-            return go(f"/imports/{import_id}/mapping")
+            return go(f"/imports/{brought(desk, kind, upload.file)}/mapping")
     return _page(desk, form, 422)
-
-
-def mine(desk: Desk) -> dict[str, SheetKind]:
-    """The kinds of list that the asker may import somewhere."""
-    kinds: dict[str, SheetKind] = dict(desk.sheets())
-    return {name: kind for name, kind in kinds.items() if desk.remit.holds(kind.may)}
 
 
 def _page(desk: Desk, form: Form, status: int = 200) -> Template:
