@@ -89,7 +89,7 @@ def test_somebody_with_a_known_id_number_is_that_person(town: Town) -> None:
 def test_the_same_day_is_the_same_journey_and_what_differs_is_kept(town: Town) -> None:
     town.arrive(CHEN)
     counts = taken_in(town, ledger(row(返回时间="2022-04-07", 电话="19911111111")))
-    assert counts == Counts(added=1)
+    assert counts == Counts(added=1, remarked=1, differs=1)
     assert len(journeys(town)) == 1
     (told,) = bodies(town, LedgerTold)
     assert told.others == {"电话": "19911111111"}

@@ -199,12 +199,14 @@ class Errand:
     def _write_back(self, who: Who, found: Mapped | None, whole: Part) -> str | None:
         """Write the rows that come back, if a file was named for them."""
         target = self.asked.returned
-        if target is None or not whole.returned or found is None:
+        if target is None or not whole.back or found is None:
             return None
         at = system_clock().astimezone(ZONE).replace(tzinfo=None)
-        back = sorted(whole.returned, key=lambda each: each.line.number)
-        what = returning.workbook(found, len(back), who.name, at, language())
-        target.write_bytes(apart.written(what, returning.rows(back, found.titles, language())))
+        what = returning.workbook(
+            found, len(whole.returned), who.name, at, language(), len(whole.differing)
+        )
+        rows = returning.rows(whole.back, found.titles, language())
+        target.write_bytes(apart.written(what, rows))
         return str(target)
 
 
@@ -218,6 +220,7 @@ _LINES: Final[tuple[tuple[str, str, str], ...]] = (
     ("new", "新登记", "new"), ("added", "已有，补充", "known, adds to it"),
     ("known", "已有，不变", "known already"),
     ("doubtful", "疑似重复（已分开登记）", "doubtful (recorded apart)"),
+    ("differs", "其中与登记的不同（没有改）", "of these, not as registered (not changed)"),
     ("returned", "退回", "come back"), ("passed", "标题、合计、空行", "titles, totals, blanks"),
 )  # fmt: skip
 

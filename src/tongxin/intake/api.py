@@ -55,7 +55,8 @@ class Alike(Struct, frozen=True):
 
 
 class RowShown(Struct, frozen=True):
-    """One row, its name masked. `why` is what is wrong or remarkable in it."""
+    """One row, its name masked. `why` is what is wrong or remarkable in it; `differs`: it says
+    otherwise than is registered of `subject`, and nothing was changed."""
 
     number: int
     outcome: str
@@ -63,6 +64,8 @@ class RowShown(Struct, frozen=True):
     told: str
     area: str
     why: list[Text]
+    subject: str
+    differs: bool
     alike: Alike | None
 
 
@@ -313,6 +316,7 @@ def _row(row: Shown) -> RowShown:
     like = row.alike
     return RowShown(
         row.number, row.outcome, row.name, row.told, row.area, [each.text for each in row.why],
+        row.subject, row.differs,
         None if like is None else Alike(like.subject, like.row, like.name, like.told, like.area),
     )  # fmt: skip
 

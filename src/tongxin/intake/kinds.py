@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct, field
 from sqlalchemy import Connection
 
+from tongxin.base import masking
 from tongxin.base.ids import keyed_id
 from tongxin.base.remit import Remit
 from tongxin.base.texts import Text
@@ -34,6 +35,13 @@ UNDECIDED = FaultKind(
     "或补上身份证号。",
     "Like “{name}” ({told}), who is known, and no ID number tells. Choose “same person” or "
     "“somebody else” in the preview, or add the ID number.",
+)
+DIFFERS = FaultKind(
+    "differs",
+    "和已登记的“{known}”不同。名单不改登记：请核对，确有变化的，在系统里更正。",
+    "Not what is registered (“{known}”). A list corrects nothing: check it, and correct it in the "
+    "program if it has changed.",
+    grave=False,
 )
 NOT_TAKEN = FaultKind(
     "not_taken",
@@ -79,7 +87,8 @@ class Alike(Struct, frozen=True, array_like=True):
 class Planned(Struct):
     """What one row is to become. `brief` and `area` are what a preview says of it.
 
-    Of the facts, `main` is the place of the one without which the others say nothing.
+    Of the facts, `main` is the place of the one without which the others say nothing. `about` is
+    whom the row is about, where that is known.
     """
 
     row: Row
@@ -89,6 +98,7 @@ class Planned(Struct):
     brief: str = ""
     area: str = ""
     main: int = 0
+    about: str = ""
 
 
 class Ground(Struct):
@@ -136,10 +146,40 @@ class Ground(Struct):
         """Note a fault of a row, at the column that `key` was read from where there is one."""
         row.faults.append(kind(self.at.get(key), **values))
 
+    def differs(
+        self, row: Row, known: Mapping[str, Any], called: Mapping[str, Text] | None = None
+    ) -> dict[str, str]:
+        """What a row says otherwise than is known, by key; each is remarked beside its cell.
+
+        `known` holds what is registered under the keys of columns; nothing where it is not told.
+        `called`: what a value is called on screen, where it is a code.
+        """
+        found: dict[str, str] = {}
+        for key, registered in known.items():
+            told = row.values.get(key)
+            if not told or not registered or told == registered:
+                continue
+            found[key] = self.words(row, key) or str(told)
+            name = (called or {}).get(registered)
+            shown = f"{name.zh} · {name.en}" if name else _masked(key, str(registered))
+            self.fault(row, DIFFERS, key, known=shown)
+        return found
+
     def words(self, row: Row, key: str) -> str:
         """The words in the cell of `key`, as they stand."""
         column = self.at.get(key)
         return "" if column is None else plain(row.line.at(column))
+
+
+# What is shown of a registered value beside a cell that says otherwise.
+_MASKS: Final[Mapping[str, Callable[[str], str]]] = {
+    "name": masking.name, "id_number": masking.id_number, "phone": masking.phone,
+    "address": masking.beginning,
+}  # fmt: skip
+
+
+def _masked(key: str, registered: str) -> str:
+    return _MASKS.get(key, str)(registered)
 
 
 class Planner(Protocol):
@@ -154,8 +194,8 @@ class SheetKind(Struct, frozen=True):
 
     `may` is the capability that its facts need. `keeps`: words of columns that are none of ours
     are kept. `places` names the areas of the township. `after` is the page where what was recorded
-    is seen; `doubts` that on which likenesses are decided later: without one, doubtful rows that
-    nobody decides come back.
+    is seen; `page`, before an id, that of one record, where it is corrected; `doubts` that on which
+    likenesses are decided later: without one, doubtful rows that nobody decides come back.
     """
 
     id: str
@@ -167,6 +207,7 @@ class SheetKind(Struct, frozen=True):
     planner: Callable[[Ground], Planner]
     keeps: bool = False
     after: str = ""
+    page: str = ""
     doubts: str = ""
 
 

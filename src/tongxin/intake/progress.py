@@ -114,11 +114,14 @@ def discard(desk: Desk, import_id: str, head: Head) -> bool:
 
 
 def workbook(desk: Desk, import_id: str, head: Head) -> bytes:
-    """The rows that come back, each as it was, with the reason beside each cell."""
+    """The rows that come back, and those that say otherwise than is registered: each as it was,
+    with the reason beside each cell.
+    """
     if head.mapped is None:
         raise NOT_FOUND()
-    back = whole(desk, import_id, head).returned
-    back.sort(key=lambda each: each.line.number)
+    part = whole(desk, import_id, head)
     at = desk.now.astimezone(ZONE).replace(tzinfo=None)
-    what = returning.workbook(head.mapped, len(back), desk.who.name, at, desk.language)
-    return apart.written(what, returning.rows(back, head.mapped.titles, desk.language))
+    what = returning.workbook(
+        head.mapped, len(part.returned), desk.who.name, at, desk.language, len(part.differing)
+    )
+    return apart.written(what, returning.rows(part.back, head.mapped.titles, desk.language))

@@ -151,7 +151,7 @@ class Job:
         taken(self.store.record([self._note(head, whole.counts)], self.now)[0])
         for section in (LINES, head.planned):
             self.staging.drop(self.import_id, section)
-        if whole.counts.returned or whole.counts.doubtful:
+        if whole.counts.returned or whole.counts.doubtful or whole.counts.differs:
             self.staging.save(self.import_id, replace(head, finished=True), self.now)
         else:
             self.staging.forget(self.import_id, self.now)

@@ -65,7 +65,8 @@ class Head(Struct):
 
 class Counts(Struct):
     """How many rows became what. `passed` are titles, totals, remarks and blanks; `remarked` are
-    rows that go in with something to be said of them.
+    rows that go in with something to be said of them, `differs` those of them that say otherwise
+    than is registered.
     """
 
     new: int = 0
@@ -75,6 +76,7 @@ class Counts(Struct):
     returned: int = 0
     passed: int = 0
     remarked: int = 0
+    differs: int = 0
 
     def plus(self, other: "Counts") -> "Counts":
         """Both together."""
@@ -100,16 +102,23 @@ class Shown(Struct):
     why: list[Fault]
     subject: str = ""
     alike: Alike | None = None
+    differs: bool = False
 
 
 class Part(Struct):
     """What became of one part of the lines: counts, some rows of each outcome, all doubtful ones,
-    and all that come back, as they were.
+    all that come back, as they were, and all that say otherwise than is registered.
     """
 
     counts: Counts
     shown: list[Shown]
     returned: list[Returned]
+    differing: list[Returned] = []
+
+    @property
+    def back(self) -> list[Returned]:
+        """What somebody has to see to, in the order of the list."""
+        return sorted([*self.returned, *self.differing], key=lambda each: each.line.number)
 
 
 class Staging:

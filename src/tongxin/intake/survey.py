@@ -1,6 +1,7 @@
 """What is to become of a list: part by part, without recording anything."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from tongxin.base.remit import Remit
 from tongxin.base.texts import Text
 from tongxin.intake import queries
 from tongxin.intake.kinds import (
+    DIFFERS,
     UNDECIDED,
     Alike,
     Ground,
@@ -33,6 +35,8 @@ from tongxin.sheets.values import Setting
 
 # Of each outcome, a part shows so many rows; of doubtful ones all.
 SHOWN: Final = 5
+SHOWN_DIFFERING: Final = 50
+_DIFFERS: Final = "differs"
 _KEY: Final = "intake of lists"
 _DIGITS: Final = re.compile(r"\d{7,17}[\dXx]?", re.ASCII)
 
@@ -119,17 +123,35 @@ def part_of(planned: Sequence[Planned], passed: Sequence[Passed]) -> Part:
     counts = Counts(passed=len(passed))
     shown: list[Shown] = []
     returned: list[Returned] = []
+    differing: list[Returned] = []
+    few = Few()
     for each in planned:
         name = str(each.outcome)
         setattr(counts, name, getattr(counts, name) + 1)
         said = each.outcome is not Outcome.RETURNED and bool(each.row.faults)
         counts.remarked += said
-        few = sum(row.outcome == name for row in shown) < SHOWN
-        if few or each.outcome is Outcome.DOUBTFUL:
-            shown.append(_shown(each))
+        row = _shown(each)
+        counts.differs += row.differs
+        if few.takes(row):
+            shown.append(row)
         if each.outcome is Outcome.RETURNED:
             returned.append(Returned(each.row.line, each.row.faults))
-    return Part(counts, shown, returned)
+        elif row.differs:
+            differing.append(Returned(each.row.line, each.row.faults))
+    return Part(counts, shown, returned, differing)
+
+
+class Few:
+    """Which rows are shown: of each outcome the first, of those that differ some, all doubtful."""
+
+    def __init__(self) -> None:
+        self._taken: defaultdict[str, int] = defaultdict(int)
+
+    def takes(self, row: Shown) -> bool:
+        """Whether this one is shown too."""
+        sort, most = (_DIFFERS, SHOWN_DIFFERING) if row.differs else (row.outcome, SHOWN)
+        self._taken[sort] += 1
+        return row.outcome == Outcome.DOUBTFUL or self._taken[sort] <= most
 
 
 def _shown(planned: Planned) -> Shown:
@@ -138,8 +160,10 @@ def _shown(planned: Planned) -> Shown:
     return Shown(
         number=row.number, outcome=str(planned.outcome), name=masking.name(name),
         told=planned.brief, area=planned.area, why=_said_of(row.faults),
-        subject=planned.facts[0].subject if planned.facts else "",
+        subject=planned.about or (planned.facts[0].subject if planned.facts else ""),
         alike=None if alike is None else replace(alike, name=masking.name(alike.name)),
+        differs=planned.outcome is not Outcome.RETURNED
+        and any(fault.code == DIFFERS.code for fault in row.faults),
     )  # fmt: skip
 
 
@@ -161,13 +185,10 @@ def numbers_masked(text: str) -> str:
 
 def together(parts: Iterable[Part]) -> Part:
     """All parts as one: sums, and of each outcome the first rows."""
-    counts, shown, returned = Counts(), list[Shown](), list[Returned]()
-    seen: dict[str, int] = {}
+    whole, few = Part(Counts(), [], []), Few()
     for part in parts:
-        counts = counts.plus(part.counts)
-        returned += part.returned
-        for row in part.shown:
-            seen[row.outcome] = seen.get(row.outcome, 0) + 1
-            if seen[row.outcome] <= SHOWN or row.outcome == Outcome.DOUBTFUL:
-                shown.append(row)
-    return Part(counts, shown, returned)
+        whole.counts = whole.counts.plus(part.counts)
+        whole.returned += part.returned
+        whole.differing += part.differing
+        whole.shown += [row for row in part.shown if few.takes(row)]
+    return whole

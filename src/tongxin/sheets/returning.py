@@ -33,16 +33,29 @@ class Returned(Struct, array_like=True):
     faults: list[Fault]
 
 
-def workbook(mapped: Mapped, count: int, who: str, at: datetime, language: Language) -> Written:
-    """The workbook for `count` rows, without them. `at` has no zone."""
+_DIFFERING: Final = Text(
+    "另有 {count} 行和已登记的不同（标色的格子）：核对后在系统里更正，改这个文件不起作用。",
+    "{count} more rows say otherwise than is registered (coloured cells): check them and correct "
+    "them in the program; mending this file changes nothing.",
+)
+
+
+def workbook(
+    mapped: Mapped, count: int, who: str, at: datetime, language: Language, differing: int = 0
+) -> Written:
+    """The workbook for `count` rows that come back and `differing` ones, without them.
+
+    `at` has no zone.
+    """
     titles = [title or lettered(n) for n, title in enumerate(mapped.titles)]
     columns = (
         Wide(REASONS.spoken(language), 40), Wide(ROW_NUMBER.spoken(language), 8, "number"),
         *(Wide(title, min(max(len(title) * 2.2, 10), 24)) for title in titles),
     )  # fmt: skip
     name = _NAME.spoken(language)
-    title = _TITLE.filled(count=count).spoken(language)
-    return Written(name, (title,), columns, f"{who} {at:%Y-%m-%d %H:%M}", who, name, at, _BEFORE)
+    told = [(text, n) for text, n in ((_TITLE, count), (_DIFFERING, differing)) if n]
+    above = tuple(text.filled(count=n).spoken(language) for text, n in told)
+    return Written(name, above, columns, f"{who} {at:%Y-%m-%d %H:%M}", who, name, at, _BEFORE)
 
 
 def rows(

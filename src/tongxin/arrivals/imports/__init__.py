@@ -21,5 +21,6 @@ LEDGER: Final = SheetKind(
     planner=Ledgers,
     keeps=True,
     after="/arrivals",
+    page="/arrivals",
     doubts="/doubts",
 )

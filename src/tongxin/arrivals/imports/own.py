@@ -57,7 +57,9 @@ def planned(ground: Ground, row: Row, line: queries.Row) -> Planned:
     ]  # fmt: skip
     row.values["name"] = line["name"]
     outcome = Outcome.ADDED if facts_ else Outcome.KNOWN
-    return Planned(row, outcome, tuple(facts_), None, _brief(line), line["area"])
+    return Planned(
+        row, outcome, tuple(facts_), None, _brief(line), line["area"], about=line["subject"]
+    )
 
 
 def _brief(line: queries.Row) -> str:

@@ -43,6 +43,8 @@ TOO_EARLY = FaultKind(
     "{day} is too early. Check the year.",
 )
 _FIRST_YEAR: Final = 2000
+# Of who came and whence, what a list that says otherwise does not correct.
+_TOLD_OF: Final = ("name", "phone", "address", "from_name")
 _LOOKED_AT: Final = "导入名单时核对 · decided while importing a list"
 
 
@@ -68,11 +70,15 @@ class Read(Struct, frozen=True):
 
 
 class Journey(Struct, frozen=True):
-    """A journey that is known. `line` is its row; None for one of an earlier row of the list."""
+    """A journey that is known. `line` is its row; None for one of an earlier row of the list.
+
+    `said` is what is known of who it is and whence, under the keys of columns.
+    """
 
     subject: str
     episode: str
     line: queries.Row | None = None
+    said: Mapping[str, str] = {}
 
 
 class Ledgers:
@@ -147,7 +153,8 @@ class Ledgers:
         for line in lines:
             day = day_of(from_ms(line["arrived_at"]))
             self._people.add([_returnee(line, day)])
-            journey = Journey(line["subject"], line["episode"], line)
+            said = {key: line[key] for key in _TOLD_OF}
+            journey = Journey(line["subject"], line["episode"], line, said)
             self._travelled(line["id_number"], journey, day)
 
     def _travelled(self, id_number: str, journey: Journey, day: date) -> None:
@@ -171,20 +178,30 @@ class Ledgers:
             journey = self._journeys.get((met.id_number, read.day))
         told: list[Told] = []
         outcome = Outcome.ADDED
+        differs: dict[str, str] = {}
+        if read.fact not in known:  # else this very row was told, and corrected since
+            said = journey.said if journey is not None else {"name": met.name} if met else {}
+            differs = self._ground.differs(row, said)
         if journey is None or journey.episode == read.fact:
-            journey = journey or Journey(subject, read.fact)
+            journey = journey or Journey(subject, read.fact, None, _told_by(body))
             purpose = f"{EPISODE}:{read.fact}"
             told.append(Told(facts.ARRIVAL_RECORDED, body, read.fact, subject, purpose, read.area))
             outcome = Outcome.NEW
         self._people.add([about])
         self._travelled(body.id_number, journey, read.day)
-        told += self._besides(row, body, journey, read.area)
+        told += self._besides(row, differs, journey, read.area)
         if alike is not None and decided is not None:
             told.append(self._decision(about, alike, is_same=decided))
         if alike is not None and decided is None:
             outcome = Outcome.DOUBTFUL
         return Planned(
-            row, outcome, tuple(told), alike.shown if alike else None, about.told, read.area
+            row,
+            outcome,
+            tuple(told),
+            alike.shown if alike else None,
+            about.told,
+            read.area,
+            about=journey.subject,
         )
 
     def _decision(self, about: Somebody, alike: Somebody, *, is_same: bool) -> Told:
@@ -197,13 +214,11 @@ class Ledgers:
         )  # fmt: skip
 
     def _besides(
-        self, row: Row, body: facts.ArrivalRecorded, journey: Journey, area: str
+        self, row: Row, differs: Mapping[str, str], journey: Journey, area: str
     ) -> list[Told]:
-        """What the list says besides the arrival."""
+        """What the list says besides the arrival, or otherwise than is known: its words."""
         said = _said(row)
-        others = dict(row.kept)
-        if journey.line is not None:
-            others |= self._different(row, body, journey.line)
+        others = row.kept | {own.TITLES[key].zh: words for key, words in differs.items()}
         ledger = facts.LedgerTold(**said, others=others)
         told: list[tuple[Kind, Fact]] = []
         if said or others:
@@ -219,16 +234,9 @@ class Ledgers:
             for kind, said_ in told
         ]  # fmt: skip
 
-    def _different(
-        self, row: Row, body: facts.ArrivalRecorded, line: queries.Row
-    ) -> dict[str, str]:
-        """What the list says otherwise of a journey that is known: kept as its words."""
-        found = {}
-        for key in ("name", "phone", "address", "from_name"):
-            words = getattr(body, key)
-            if words and words != line[key]:
-                found[own.TITLES[key].zh] = self._ground.words(row, key) or words
-        return found
+
+def _told_by(body: facts.ArrivalRecorded) -> dict[str, str]:
+    return {key: getattr(body, key) for key in _TOLD_OF}
 
 
 def _may(ground: Ground, area: str) -> bool:

@@ -17,7 +17,7 @@ from tongxin.intake import progress
 from tongxin.intake.kinds import Outcome, SheetKind
 from tongxin.intake.progress import Progress, Stage
 from tongxin.intake.running import MAY
-from tongxin.intake.staging import KEPT_DAYS, Head, Part
+from tongxin.intake.staging import KEPT_DAYS, Head, Part, Shown
 from tongxin.intake.taking import found
 
 DISCARDED: Final = says(
@@ -30,6 +30,8 @@ ORDER: Final = (
     (Outcome.NEW, Text("新登记", "New")), (Outcome.ADDED, Text("已有，补充", "Known, adds to it")),
     (Outcome.KNOWN, Text("已有，不变", "Known already")),
 )  # fmt: skip
+_DIFFER: Final = Text("和已登记的不同", "Otherwise than registered")
+_GROUPS: Final[tuple[tuple[str, Text], ...]] = (*ORDER[:2], ("differs", _DIFFER), *ORDER[2:])
 
 
 @get("/imports/{import_id:str}", opt={"may": MAY}, sync_to_thread=True)
@@ -111,11 +113,17 @@ def _preview(desk: Desk, import_id: str, head: Head, kind: SheetKind) -> Templat
 def _groups(whole: Part) -> list[tuple[str, Text, int, list[Any]]]:
     """The rows that are shown of each outcome, with how many there are."""
     return [
-        (str(outcome), title, getattr(whole.counts, outcome),
-         [row for row in whole.shown if row.outcome == outcome])
-        for outcome, title in ORDER
-        if getattr(whole.counts, outcome)
-    ]  # fmt: skip
+        (sort, title, getattr(whole.counts, sort), [row for row in whole.shown if _in(row, sort)])
+        for sort, title in _GROUPS
+        if getattr(whole.counts, sort)
+    ]
+
+
+def _in(row: Shown, sort: str) -> bool:
+    """Whether a row is shown in a group: one that differs, among those, unless it is doubtful."""
+    if row.differs and row.outcome != Outcome.DOUBTFUL:
+        return sort == "differs"
+    return row.outcome == sort
 
 
 def _progress(
@@ -129,10 +137,13 @@ def _progress(
 
 def _finished(desk: Desk, import_id: str, whole: Part | None) -> Template:
     list_kind, digest, counts = progress.noted(desk, import_id)
-    doubtful = [each for each in whole.shown if each.outcome == Outcome.DOUBTFUL] if whole else []
+    counts = whole.counts if whole else counts
+    shown = whole.shown if whole else []
+    doubtful = [each for each in shown if each.outcome == Outcome.DOUBTFUL]
     return desk.page(
         "intake/result.html", import_id=import_id, kind=desk.sheets().get(list_kind),
-        counts=counts, doubtful=doubtful, kept=whole is not None, kept_days=KEPT_DAYS,
+        counts=counts, doubtful=doubtful, differing=[each for each in shown if each.differs],
+        kept=whole is not None, kept_days=KEPT_DAYS,
         digest=digest, order=[(str(outcome), title) for outcome, title in ORDER],
     )  # fmt: skip
 

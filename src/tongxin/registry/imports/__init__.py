@@ -19,6 +19,7 @@ HOUSEHOLDS: Final = SheetKind(
     places=villages,
     planner=households.Households,
     after="/registry",
+    page="/residents",
 )
 STAFF: Final = SheetKind(
     id="staff",
@@ -32,4 +33,5 @@ STAFF: Final = SheetKind(
     places=villages,
     planner=staff.Staff,
     after="/staff",
+    page="/staff",
 )

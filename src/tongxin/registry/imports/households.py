@@ -1,11 +1,12 @@
 """What a row of a list of households becomes: a household, somebody in it, who is away or in need.
 
-A list adds what was not known. What it says otherwise of somebody who is known is corrected on his
-page, with a reason, and never by a list.
+A list adds what was not known. What it says otherwise of somebody who is known is remarked beside
+its cell, and corrected on his page, never by a list.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from tongxin.base.areas import Level
 from tongxin.base.ids import new_subject
 from tongxin.divisions.words import code_of
-from tongxin.intake.kinds import Ground, Outcome, Planned, Told, returned
+from tongxin.intake.kinds import DIFFERS, Ground, Outcome, Planned, Told, returned
 from tongxin.intake.people import People, Somebody, same_telephone
 from tongxin.intake.queries import recorded
 from tongxin.ledger.facts import REGISTRATION
@@ -22,6 +23,7 @@ from tongxin.registry.households import facts as homes
 from tongxin.registry.households import queries as doors
 from tongxin.registry.imports.columns import At
 from tongxin.registry.imports.places import Grids
+from tongxin.registry.labels import RELATIONS
 from tongxin.registry.residents import facts, queries
 from tongxin.sheets.faults import FaultKind
 from tongxin.sheets.rows import Row
@@ -29,6 +31,7 @@ from tongxin.sheets.rows import Row
 MAY = "registry.record"
 # In whichever household: the id of the fact depends on what the household is known by.
 _ANY = "household-0"
+AWAY: Final = "外出 · away"
 NO_HOUSEHOLD = FaultKind(
     "household_missing",
     "看不出是哪一户。请填写户号或户主，或在户主那一行的“与户主关系”里写“户主”。",
@@ -228,7 +231,10 @@ class Households:
             told.append(
                 Told(facts.RESIDENT_REGISTERED, body, seat.fact, subject, REGISTRATION, home.area)
             )
-        main = max(len(told) - 1, 0)
+        else:
+            self._compare(seat.row, home, member)
+            told += self._filled(body, member, subject, home.area)
+        main = max(len(told) - 1, 0) if member is None else 0
         told += [
             self._ground.told(
                 kind, more, subject=subject, purpose=REGISTRATION, area=home.area,
@@ -237,7 +243,42 @@ class Households:
             for kind, more in _more(seat.row, member)
         ]  # fmt: skip
         outcome = Outcome.NEW if member is None else Outcome.ADDED if told else Outcome.KNOWN
-        return Planned(seat.row, outcome, tuple(told), None, home.address, home.area, main)
+        return Planned(seat.row, outcome, tuple(told), None, home.address, home.area, main, subject)
+
+    def _compare(self, row: Row, home: Home, member: queries.Row) -> None:
+        """Remark what a row says otherwise of somebody who is registered."""
+        known = {key: member[key] for key in ("name", "phone", "id_number")}
+        known["address"] = home.address
+        if (
+            row.values.get("relation") != "other"
+        ):  # which also stands for words that are none we know
+            known["relation"] = member["relation"]
+        self._ground.differs(row, known, RELATIONS)
+        if row.values.get("at_home") is True and member["away_at"] is not None:
+            self._ground.fault(row, DIFFERS, "at_home", known=AWAY)
+
+    def _filled(
+        self, body: facts.ResidentRegistered, member: queries.Row, subject: str, area: str
+    ) -> list[Told]:
+        """The registration told again, with the number or telephone that it lacked."""
+        lacked = {
+            key: told
+            for key in ("id_number", "phone")
+            if (told := getattr(body, key)) and not member[key]
+        }
+        if not lacked or not member["relation"]:  # a visitor has no relation, and hosts of his own
+            return []
+        born_on = date.fromisoformat(member["born_on"]) if member["born_on"] else None
+        whole = msgspec.structs.replace(
+            body, name=member["name"], relation=member["relation"], sex=member["sex"],
+            born_on=born_on, **{k: member[k] for k in ("id_number", "phone")} | lacked,
+        )  # fmt: skip
+        return [
+            self._ground.told(
+                facts.RESIDENT_REGISTERED, whole, subject=subject, purpose=REGISTRATION, area=area,
+                beside=subject,
+            )
+        ]  # fmt: skip
 
 
 def _key(area: str, number: str, head: str, address: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +15,7 @@ from tongxin.intake.people import People, Somebody, same_telephone
 from tongxin.intake.queries import recorded
 from tongxin.ledger.facts import REGISTRATION
 from tongxin.registry.imports.places import Grids
+from tongxin.registry.labels import FORCES
 from tongxin.registry.queries import in_force_at, packs_in_force
 from tongxin.registry.staff import facts, queries
 from tongxin.sheets.faults import FaultKind
@@ -35,6 +37,9 @@ NO_GRID = FaultKind(
 )
 
 
+_COMPARED: Final = ("name", "phone", "id_number", "unit", "post", "skills", "wishes", "force")
+
+
 class Read(Struct, frozen=True):
     """A row that tells of somebody: where, what, and the id of the fact that it becomes."""
 
@@ -51,6 +56,7 @@ class Staff:
         self._ground = ground
         self._people = People(same_telephone)
         self._roles: dict[str, str] = {}
+        self._rows: dict[str, queries.Row] = {}
 
     def plan(self, connection: Connection, rows: Sequence[Row]) -> list[Planned]:
         """What each of these rows is to become."""
@@ -69,6 +75,7 @@ class Staff:
         numbers = {n for row in rows if (n := row.values.get("id_number"))}
         names = {n for row in rows if (n := row.values.get("name"))}
         known = queries.alike(self._ground.remit, connection, self._ground.township, names, numbers)
+        self._rows |= {row["subject"]: row for row in known}
         self._people.add(
             Somebody(row["subject"], row["name"], row["id_number"], row["phone"], row["area"],
                      told=row["unit"])
@@ -113,10 +120,29 @@ class Staff:
                 Told(facts.STAFF_ENROLLED, body, read.fact, about.subject, REGISTRATION, village)
             )
             self._people.add([about])
+        elif met.subject in self._rows:
+            told += self._again(row, body, self._rows[met.subject])
         filled = self._post(connection, row, area, subject or about.subject)
         told += [filled] if filled else []
         outcome = Outcome.NEW if met is None else Outcome.ADDED if told else Outcome.KNOWN
-        return Planned(row, outcome, tuple(told), None, body.unit, area)
+        return Planned(row, outcome, tuple(told), None, body.unit, area, about=about.subject)
+
+    def _again(self, row: Row, body: facts.StaffEnrolled, known: queries.Row) -> list[Told]:
+        """The enrolment told again with what it lacked; what differs is remarked, not corrected."""
+        self._ground.differs(row, {key: known[key] for key in _COMPARED}, FORCES)
+        lacked = {key: told for key in _COMPARED if (told := getattr(body, key)) and not known[key]}
+        if body.member and not known["member"]:
+            lacked["member"] = True
+        if not lacked:
+            return []
+        before = {key: known[key] for key in facts.StaffEnrolled.__struct_fields__}
+        whole = facts.StaffEnrolled(**before | lacked)
+        return [
+            self._ground.told(
+                facts.STAFF_ENROLLED, whole, subject=known["subject"], purpose=REGISTRATION,
+                area=known["area"][: Level.VILLAGE], beside=known["subject"],
+            )
+        ]  # fmt: skip
 
     def _post(self, connection: Connection, row: Row, area: str, subject: str) -> Told | None:
         """The post in a grid, where the rules know it and he does not hold it already."""
