@@ -4,7 +4,9 @@ Pillars' pages and API import this and never the web: the web makes a `Desk` and
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from litestar.di import NamedDependency
@@ -94,7 +96,10 @@ class Outside(Protocol):
 
 
 class Desk:
-    """One request's moment: who, when, the tables as they are now, and the way to record."""
+    """One request's moment: who, when, the tables as they are now, and the way to record.
+
+    `held` is left when the request has been answered, and gives the connection back.
+    """
 
     def __init__(
         self,
@@ -102,12 +107,12 @@ class Desk:
         now: datetime,
         language: Language,
         store: Store,
-        connection: Connection,
+        held: ExitStack,
         outside: Outside,
     ) -> None:
         self.who, self.now, self.language = who, now, language
-        self.store, self.connection = store, connection
-        self._outside = outside
+        self.store = store
+        self._held, self._outside = held, outside
 
     @property
     def township(self) -> str:
@@ -120,6 +125,15 @@ class Desk:
     @property
     def keys(self) -> Keys:
         return self.store.keys
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The tables as they are when they are first looked at.
+
+        Opened by the handler, on its own thread: a request that still waits for a thread would
+        keep a connection from those who have one, and to wait for it would stop them all.
+        """
+        return self._held.enter_context(self.store.database.reading())
 
     def look_again(self) -> None:
         """See what has been recorded since: the next reading sees a new moment."""

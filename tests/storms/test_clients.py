@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from tongxin.base.ids import new_id
 from tongxin.installation import Settings
 
 DAWDLERS: Final = 60
+TELEPHONES: Final = 100
 QUICK_S: Final = 5.0
 
 
@@ -121,6 +123,30 @@ def test_dawdlers_do_not_stop_others(served: Served, headers: Headers) -> None:
     finally:
         for connection in held:
             connection.close()
+
+
+def test_a_hundred_telephones_at_once_are_all_answered(served: Served, headers: Headers) -> None:
+    """More than there are connections to the database: none waits for one in the others' way."""
+    for _ in range(20):
+        assert served.ask("POST", "/api/v1/arrivals", arrival(new_id()), headers).status == 201
+    together, answers = threading.Barrier(TELEPHONES), list[int]()
+
+    def ask() -> None:
+        together.wait()
+        for _ in range(3):
+            answers.append(served.ask("GET", "/api/v1/changes", None, headers).status)
+
+    threads = [threading.Thread(target=ask) for _ in range(TELEPHONES)]
+    begun = monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(4 * QUICK_S)
+    took = monotonic() - begun
+    print(f"{len(answers)} answers in {took:.1f} s")
+    assert answers == [200] * 3 * TELEPHONES
+    assert took < 4 * QUICK_S
+    assert served.ask("POST", "/api/v1/arrivals", arrival(new_id()), headers).status == 201
 
 
 DEEP: Final = b'{"sent_at":"2022-04-07T06:00:00+08:00","facts":[' + b"[" * 100_000

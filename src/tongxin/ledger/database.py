@@ -31,6 +31,9 @@ NOT_DURABLE = ProblemKind(
 _BUSY_MS: Final = 30_000
 _LOG_BUSY_MS: Final = 500
 _RECYCLED_S: Final = 300
+# So many connections stay open. Who asks for one more gets it: how many there are at once is for
+# the threads that ask to bound, and to wait for one on an event loop would stop all who have one.
+_KEPT: Final = 16
 # Entries of each index that SQLite looks at for its statistics, and its word for all tables.
 _LOOKED_AT: Final = 1_000
 _ALL_TABLES: Final = "0x10002"
@@ -130,8 +133,8 @@ class Database:
             module=sqlcipher3.dbapi2,
             connect_args={"check_same_thread": False, "isolation_level": None},
             poolclass=sa.QueuePool,
-            pool_size=16,
-            max_overflow=32,
+            pool_size=_KEPT,
+            max_overflow=-1,
             pool_recycle=_RECYCLED_S,
         )
 
@@ -155,7 +158,7 @@ class Database:
         return engine
 
     def _postgresql(self) -> Engine:
-        engine = sa.create_engine(self.url, pool_size=16, max_overflow=32, pool_pre_ping=True)
+        engine = sa.create_engine(self.url, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True)
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -212,10 +212,10 @@ def _handed_in(installation: Installation) -> dict[str, Provide]:
         return upload
 
     def provide_desk(request: Request[Any, Any, Any]) -> Iterator[Desk]:
-        with installation.database.reading() as connection:
+        with ExitStack() as held:
             yield Desk(
                 request.state.who, installation.clock(), edges.language_of(request),
-                installation.store, connection, Behind(request, installation),
+                installation.store, held, Behind(request, installation),
             )  # fmt: skip
 
     return {
