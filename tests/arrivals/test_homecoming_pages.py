@@ -61,7 +61,7 @@ def test_a_late_declaration_is_said_and_recorded_all_the_same(visitor: Visitor) 
         ("id_number_1", "4115991988", "这里是 10 位"),
         ("id_number_1", "411599198813120249", "第 7 到 14 位是出生年月日"),
         ("id_number_1", WRONG, "校验位不符"),
-        ("phone_1", "call me", "手机号只能是数字"),
+        ("phone_1", "call me", "电话只能有数字"),
     ],
 )
 def test_what_is_wrong_is_said_at_the_field(

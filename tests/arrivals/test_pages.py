@@ -25,7 +25,7 @@ def visitor(client: TestClient[Litestar], henan: Town) -> Visitor:
         ("village", "", "请选择到哪个村"),
         ("id_number", "411599198806120241", "身份证号对不上"),
         ("id_number", "12", "身份证号对不上"),
-        ("phone", "call me", "手机号只能是数字"),
+        ("phone", "call me", "电话只能有数字"),
         ("celsius", "63", "体温应在 30 到 45"),
         ("celsius", "warm", "这里要填数字"),
         ("from_area", "shanghai", "区划代码是 2 到 12 位数字"),

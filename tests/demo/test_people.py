@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from random import Random
 
 from tests.village import MORNING, id_number
-from tongxin.demo.people import check_digit, returnees
+from tongxin.base.id_numbers import check_character
+from tongxin.demo.people import returnees
 from tongxin.demo.scenario import read
 
 SCENARIO = read(None)
@@ -36,11 +37,11 @@ def test_id_numbers_are_well_formed_and_of_nobody() -> None:
         assert (
             date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}") < MORNING.date()
         )
-        assert number[17] == check_digit(number[:17])
+        assert number[17] == check_character(number[:17])
     assert len({who.phone for who in people}) == len(people)
 
 
 def test_the_check_digit_is_the_one_of_the_standard() -> None:
     """The example that GB 11643-1999 is taught with, and the cast's own way to the same digit."""
-    assert check_digit("11010519491231002") == "X"
-    assert id_number("19880612", "024")[17] == check_digit("41159919880612024")
+    assert check_character("11010519491231002") == "X"
+    assert id_number("19880612", "024")[17] == check_character("41159919880612024")

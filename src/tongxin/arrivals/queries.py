@@ -12,12 +12,12 @@ from tongxin.arrivals.calls.tables import call
 from tongxin.arrivals.comings.rules import Word
 from tongxin.arrivals.comings.tables import coming
 from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
-from tongxin.base.areas import AreaCode, Level, ancestors, area_code, village_of
+from tongxin.base.areas import Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
 from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.facts import EPISODE
 from tongxin.ledger.opening import in_chunks
-from tongxin.ledger.remits import Order, anywhere, in_order, inside, ordered, within
+from tongxin.ledger.remits import Order, anywhere, in_order, inside, looked_through, ordered, within
 from tongxin.ledger.tables import figure_part, figure_total
 
 Row = Mapping[str, Any]
@@ -87,13 +87,16 @@ def _found(
 ) -> Select[Any]:
     if wanted.figure:
         return _counted_in_order(remit, connection, township, wanted, most, after)
-    places, order = _places(remit, township, wanted), SORTS.get(wanted.sort, SORTS["newest"])
+    places, order = (
+        looked_through(remit, _READ, township, wanted.area),
+        SORTS.get(wanted.sort, SORTS["newest"]),
+    )
     return in_order(journey, township, places, _narrowed(wanted), order, most, after)
 
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
     """How many journeys there are in the remit, so narrowed."""
-    places = _places(remit, township, wanted)
+    places = looked_through(remit, _READ, township, wanted.area)
     parts_of_villages = any(len(place) > Level.VILLAGE for place in places)
     counted: Select[Any]
     if wanted.figure:
@@ -213,12 +216,6 @@ def _widest(since: Mapping[str, int]) -> dict[str, int]:
         if not above or min(above) > at:
             kept[code] = at
     return kept
-
-
-def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:
-    """The areas that are looked through: where the township, the remit and what is wanted meet."""
-    area = township if township.startswith(wanted.area) else wanted.area
-    return remit.inside(_READ, area) if area.startswith(township) else ()
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -67,12 +67,3 @@ def unlink(path: Path) -> None:
     """Remove an SQLite file and what stands beside itself, whatever is there."""
     for side in _SIDES:
         path.with_name(path.name + side).unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Have a file, or a folder's names, on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

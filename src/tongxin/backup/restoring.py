@@ -11,7 +11,6 @@ from tongxin.backup.files import (
     beside,
     copy_rows,
     plain_sqlite,
-    sync,
     unlink,
     write_private,
 )
@@ -24,7 +23,7 @@ from tongxin.ledger import heads, verifying
 from tongxin.ledger.database import Database
 from tongxin.ledger.forgetting import notes_beside
 from tongxin.ledger.keys import Keys
-from tongxin.ledger.keys.file import KEYS_EXIST
+from tongxin.ledger.keys.file import KEYS_EXIST, sync
 from tongxin.ledger.migrations import migrate
 from tongxin.ledger.opening import KEY_MISSING
 from tongxin.ledger.sealing import UNREADABLE

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from tongxin import __version__
-from tongxin.backup.files import COPIED, copy_rows, digest, plain_sqlite, sync, write_private
+from tongxin.backup.files import COPIED, copy_rows, digest, plain_sqlite, write_private
 from tongxin.backup.manifest import (
     FORMAT,
     KEYS_FILE,
@@ -27,6 +27,7 @@ from tongxin.ledger import heads
 from tongxin.ledger.database import Database
 from tongxin.ledger.forgetting import notes_beside
 from tongxin.ledger.keys import Keys
+from tongxin.ledger.keys.file import sync
 from tongxin.ledger.tables import chain
 
 FOLDER_TAKEN = ProblemKind(

@@ -10,11 +10,10 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from tongxin.base.id_numbers import check_character
 from tongxin.demo.scenario import Names, Origin, Place, Scenario, Village
 
 _REGION: Final = "411599"
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS: Final = "10X98765432"
 _YOUNGEST, _OLDEST = 6, 78
 _OTHERS: Final = 5_000  # their telephones begin here, so that nobody has another's
 
@@ -65,11 +64,6 @@ def others(scenario: Scenario, place: Place, now: datetime, dice: Random) -> Ite
         yield Returnee(*next(named), origin, village, address, "自驾", now)
 
 
-def check_digit(digits: str) -> str:
-    """The last character of an ID number by its first 17 (GB 11643-1999)."""
-    return _CHECKS[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11]
-
-
 def _drawn(things: Sequence[T], count: int, dice: Random) -> list[T]:
     weights = [thing.weight for thing in things]
     return dice.choices(things, weights, k=max(count, 0))
@@ -85,4 +79,4 @@ def _people(
         born = f"{year - dice.randint(_YOUNGEST, _OLDEST)}{dice.randint(1, 12):02}"
         digits = f"{_REGION}{born}{dice.randint(1, 28):02}{number % 1000:03}"
         name = dice.choice(names.surnames) + dice.choice(names.given)
-        yield name, digits + check_digit(digits), f"1990000{number % 10_000:04}"
+        yield name, digits + check_character(digits), f"1990000{number % 10_000:04}"

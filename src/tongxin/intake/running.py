@@ -88,7 +88,7 @@ class Job:
         survey = Survey(self.store, self.kind, head, self.asking, final=True)
         with self.store.database.reading() as connection:
             before = self.staging.numbers(connection, self.import_id, DONE)
-        # Two lists that name the same people take turns, so that the second finds them known.
+        # Two lists that name the same people take turns in a process: the second finds them known.
         with _TURNS[self.asking.township], ThreadPoolExecutor(1, "intake") as beside:
             going: Future[None] | None = None
             for n in numbers:

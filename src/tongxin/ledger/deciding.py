@@ -134,7 +134,7 @@ class Deciding:
         if (twin := self._taken.get(draft.id)) is not None:
             return self._again(draft, twin, twin.envelope, None)
         if self._key(draft) is None or (draft.subject, draft.purpose) in self._gone:
-            return _refused(draft, FORGOTTEN_ALREADY())
+            return refused(draft, FORGOTTEN_ALREADY())
         if (lacking := self._lacking(draft)) is not None:
             return self._hold(draft, *lacking)
         known = self._known.get(draft.subject)
@@ -164,7 +164,7 @@ class Deciding:
             # that is withdrawn does not come back, and a person decides.
             lacks = {"author": draft.author, "device": None}
             return self._hold(draft, problem, lacks.get(problem.field or "", draft.subject))
-        return _refused(draft, problem)
+        return refused(draft, problem)
 
     def _again(
         self, draft: Draft, known: SqlRow | Draft, envelope: bytes | None, seq: int | None
@@ -176,14 +176,14 @@ class Deciding:
     def _hold(self, draft: Draft, problem: Problem, waits_for: str | None) -> Verdict:
         sealing_key = self._key(draft)
         if sealing_key is None:
-            return _refused(draft, FORGOTTEN_ALREADY())
+            return refused(draft, FORGOTTEN_ALREADY())
         signer = self._ring.signer(self._township, from_ms(self._now_ms))
         try:
             note = holding.hold(
                 self._connection, sealing_key, signer, draft, problem, waits_for, self._now_ms
             )
         except Problem as full:
-            return _refused(draft, full)
+            return refused(draft, full)
         self.notes += [note] if note else []
         return Verdict(draft.id, Outcome.HELD, code=problem.code, why=problem.text)
 
@@ -252,5 +252,6 @@ def _resent(draft: Draft, known: SqlRow | Draft, envelope: bytes) -> bool:
     return draft.device == SERVER and before == now and envelope[SIGNATURE_BYTES:] == draft.raw
 
 
-def _refused(draft: Draft, problem: Problem) -> Verdict:
+def refused(draft: Draft, problem: Problem) -> Verdict:
+    """The verdict that a draft is not taken, and why."""
     return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)

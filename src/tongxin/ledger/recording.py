@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy import Connection
 
-from tongxin.base.problems import Problem, ProblemKind
+from tongxin.base.problems import ProblemKind
 from tongxin.ledger import holding, inbox, opening, rejudging
 from tongxin.ledger.chains import Head, areas_of, lock_heads, store_heads
-from tongxin.ledger.deciding import Deciding, episode_of
+from tongxin.ledger.deciding import Deciding, episode_of, refused
 from tongxin.ledger.facts import (
     Draft,
     Entry,
@@ -91,7 +91,7 @@ class Recorder:
     ) -> list[Verdict]:
         if head is None:
             problem = UNKNOWN_TOWNSHIP(field="township", township=township[:12])
-            return [_refused(draft, problem) for draft in drafts]
+            return [refused(draft, problem) for draft in drafts]
         verdicts: list[Verdict] = []
         for part in _cut(drafts):
             context = self.contexts.of(connection, self.rulebook, township, head)
@@ -277,7 +277,3 @@ def _placed(verdict: Verdict, seqs: Mapping[str, int]) -> Verdict:
     if verdict.outcome is Outcome.DUPLICATE and verdict.seq is None:
         return msgspec.structs.replace(verdict, seq=seqs.get(verdict.id))
     return verdict
-
-
-def _refused(draft: Draft, problem: Problem) -> Verdict:
-    return Verdict(draft.id, Outcome.REFUSED, code=problem.code, why=problem.text)

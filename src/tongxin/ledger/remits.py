@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, Table
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from tongxin.base.areas import Level, span
+from tongxin.base.areas import AreaCode, Level, span
 from tongxin.base.remit import Remit
 
 Order = tuple[str, ...]  # names of columns; with "-" before it, from the greatest down
@@ -22,6 +22,14 @@ def within(remit: Remit, capability: str, column: ColumnElement[Any]) -> ColumnE
     if not ranges:
         return sa.false()
     return sa.or_(*(sa.and_(column >= low, column < high) for low, high in ranges))
+
+
+def looked_through(
+    remit: Remit, capability: str, township: str, area: str = ""
+) -> tuple[AreaCode, ...]:
+    """The areas that a list looks through: where the township, the remit and `area` meet."""
+    wanted = township if township.startswith(area) else area
+    return remit.inside(capability, wanted) if wanted.startswith(township) else ()
 
 
 def inside(area: str, column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -48,7 +48,7 @@ def id_number(form: Form, name: str) -> str:
     return typed
 
 
-def phone(form: Form, name: str) -> str:
+def phone(form: Form, name: str = "phone") -> str:
     """A telephone number, or nothing."""
     typed = form.text(name)
     if not _PHONE.fullmatch(typed):

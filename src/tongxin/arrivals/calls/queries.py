@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from tongxin.arrivals.calls.tables import call
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import anywhere, in_order, within
+from tongxin.ledger.remits import anywhere, in_order, looked_through, within
 from tongxin.registry.identity.queries import whole
 
 Row = Mapping[str, Any]
@@ -25,7 +25,13 @@ def calls(
     """
     order = ("next_at", "subject")
     found = in_order(
-        call, township, _places(remit, township, village), _due(due_by), order, most, after
+        call,
+        township,
+        looked_through(remit, READ, township, village),
+        _due(due_by),
+        order,
+        most,
+        after,
     )
     return [dict(row._mapping) for row in connection.execute(found)]
 
@@ -37,7 +43,7 @@ def how_many(
     found = connection.scalar(
         sa.select(sa.func.count()).where(
             call.c.township == township,
-            anywhere(_places(remit, township, village), call.c.area),
+            anywhere(looked_through(remit, READ, township, village), call.c.area),
             *_due(due_by),
         )
     )
@@ -58,10 +64,6 @@ def call_of(
         )
     ).first()
     return None if row is None else dict(row._mapping)
-
-
-def _places(remit: Remit, township: str, village: str) -> tuple[str, ...]:
-    return tuple(p for p in remit.inside(READ, village or township) if p.startswith(township))
 
 
 def _due(due_by: int | None) -> list[ColumnElement[bool]]:

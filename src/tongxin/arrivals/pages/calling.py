@@ -16,6 +16,7 @@ from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
+from tongxin.registry import typed
 from tongxin.registry.queries import in_force_at, packs_in_force
 
 NO_RETURN_DAY = ProblemKind(
@@ -84,12 +85,12 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
         kept = ("name", "phone", "address", "away_area", "away_name")
         values |= {name: row[name] for name in kept}
         village = row["area"]
-        values["phone"] = fields.phone(form) or row["phone"]
+        values["phone"] = typed.phone(form) or row["phone"]
     else:
         code, place = fields.origin(form, dict(fields.origins(desk)))
         village = form.text("village", NO_VILLAGE)
         values |= {
-            "name": form.text("name", NO_NAME), "phone": fields.phone(form), "away_area": code,
+            "name": form.text("name", NO_NAME), "phone": typed.phone(form), "away_area": code,
             "away_name": place, "address": form.text("address"),
         }  # fmt: skip
     if outcome == "returns" and form.text("returns_on", NO_RETURN_DAY):

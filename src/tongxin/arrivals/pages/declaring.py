@@ -15,6 +15,7 @@ from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, typed_now
+from tongxin.registry import typed
 
 NO_PLAN = ProblemKind(
     "arrivals.no_plan",
@@ -114,7 +115,7 @@ def _shared(form: Form, known: fields.Known) -> dict[str, Any]:
         "from_area": code, "from_name": name, "address": form.text("address"),
         "reason": form.text("reason"), "transport": form.text("transport"),
         "vehicle": form.text("vehicle"), "contact_name": form.text("contact_name"),
-        "contact_phone": fields.phone(form, "contact_phone"),
+        "contact_phone": typed.phone(form, "contact_phone"),
         "declared_by": form.text("declared_by") or "self", "stays": fields.stays(form, known),
     }  # fmt: skip
 
@@ -131,7 +132,7 @@ def _person(form: Form, n: int, now: datetime) -> dict[str, Any]:
     return {
         "name": form.text(f"name_{n}", NO_NAME if wanted else None), "id_number": number,
         "other_document": other, "sex": form.text(f"sex_{n}"),
-        "phone": fields.phone(form, f"phone_{n}"), "person_type": form.text(f"type_{n}"),
+        "phone": typed.phone(form, f"phone_{n}"), "person_type": form.text(f"type_{n}"),
         "has_symptoms": {"yes": True, "no": False}.get(form.text(f"ill_{n}")),
         "certificate": certificate,
     }  # fmt: skip

@@ -41,12 +41,6 @@ BAD_ID_CHECK = ProblemKind(
     en="This ID number cannot be right: its check digit does not fit, so one digit is likely wrong "
     "or two are swapped. Compare it with the card.",
 )
-BAD_PHONE = ProblemKind(
-    "arrivals.bad_phone",
-    422,
-    zh="手机号只能是数字，最多 20 位。",
-    en="A telephone number has digits only, 20 at most.",
-)
 BAD_CODE = ProblemKind(
     "arrivals.bad_code",
     422,
@@ -80,7 +74,6 @@ ENDS_BEFORE = ProblemKind(
     en="The last day is before the first day.",
 )
 STAYS: Final = 5
-_PHONE: Final = re.compile(r"\+?[0-9 -]{0,20}", re.ASCII)
 _CODE: Final = re.compile(r"([1-9][0-9]{1,11})?", re.ASCII)
 _REMEMBERED: Final = 31
 _RECENT: Final = timedelta(days=14)
@@ -105,14 +98,6 @@ def id_number(form: Form, name: str, now: datetime) -> tuple[str, str]:
     if fault is not None and form.text(f"{name}_as_told") != "yes":
         form.wrong(_FAULTS[fault], name, count=len(number))
     return identity.kept(number) if number else ("", "")
-
-
-def phone(form: Form, name: str = "phone") -> str:
-    """A telephone number: digits, blanks, hyphens."""
-    told = form.text(name)
-    if not _PHONE.fullmatch(told):
-        form.wrong(BAD_PHONE, name)
-    return told
 
 
 def origin(form: Form, known: Known) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go
+from tongxin.registry import typed
 
 BAD_TOWNSHIP = ProblemKind(
     "arrivals.bad_township",
@@ -121,7 +122,7 @@ def _seen(form: Form, desk: Desk) -> dict[str, Any]:
     return {
         "name": form.text("name"), "passed_at": now, "checkpoint": form.text("checkpoint"),
         "party": form.text("party"), "plate": form.text("plate").upper(),
-        "id_number": number, "other_document": other, "phone": fields.phone(form),
+        "id_number": number, "other_document": other, "phone": typed.phone(form),
         "address": form.text("address"), "from_area": code, "from_name": name,
         "stays": fields.stays(form, known), "health_code": form.text("health_code"),
         "itinerary": form.text("itinerary"), "certificate": certificate,

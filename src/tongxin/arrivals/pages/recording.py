@@ -13,6 +13,7 @@ from tongxin.arrivals.pages.fields import NO_NAME, NO_VILLAGE, STAYS, celsius, p
 from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, typed_now
+from tongxin.registry import typed
 
 
 @get("/arrivals/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
@@ -44,7 +45,7 @@ def record(desk: AtDesk, data: Typed) -> Template | Redirect:
 def read(form: Form, now: datetime, known: fields.Known) -> api.NewArrival | None:
     """What the form tells, or None and the problems at its fields, in the order of the page."""
     name, village = form.text("name", NO_NAME), form.text("village", NO_VILLAGE)
-    temperature, phone = celsius(form, "celsius"), fields.phone(form)
+    temperature, phone = celsius(form, "celsius"), typed.phone(form)
     number, other = fields.id_number(form, "id_number", now)
     at = passed(form, "arrived_at", now) or now
     code, from_name = fields.origin(form, known)

@@ -11,9 +11,19 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection
 
-from tongxin.base.areas import AreaCode, Level
+from tongxin.base.areas import Level
 from tongxin.base.remit import Remit
-from tongxin.ledger.remits import Order, anywhere, at, begins, in_any, in_order, unindexed, within
+from tongxin.ledger.remits import (
+    Order,
+    anywhere,
+    at,
+    begins,
+    in_any,
+    in_order,
+    looked_through,
+    unindexed,
+    within,
+)
 from tongxin.registry.households.tables import household, household_total
 from tongxin.registry.villages.queries import Counted, counted, how_many_counted
 
@@ -54,7 +64,7 @@ def households(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
 ) -> list[Row]:
     """Households in the remit, narrowed and sorted; at most `most`, skipping `after`."""
-    places = _places(remit, township, wanted)
+    places = looked_through(remit, DOORS, township, wanted.area)
     if wanted.figure:
         names = counted(connection, household, township, places, wanted.counted, most, after)
         found = doors_of(remit, connection, township, names)
@@ -66,7 +76,7 @@ def households(
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
     """How many households there are in the remit, so narrowed."""
-    places = _places(remit, township, wanted)
+    places = looked_through(remit, DOORS, township, wanted.area)
     if wanted.figure:
         return how_many_counted(connection, household, township, places, wanted.counted)
     plain = Wanted(area=wanted.area, sort=wanted.sort, unlinked=wanted.unlinked)
@@ -82,12 +92,6 @@ def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted
             *_narrowed(wanted),
         )
     return int(connection.scalar(query) or 0)
-
-
-def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:
-    """The areas that are looked through: where the township, the remit and what is wanted meet."""
-    area = township if township.startswith(wanted.area) else wanted.area
-    return remit.inside(DOORS, area) if area.startswith(township) else ()
 
 
 def household_of(remit: Remit, connection: Connection, township: str, subject: str) -> Row | None:

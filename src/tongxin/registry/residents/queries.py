@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select
 
-from tongxin.base.areas import AreaCode, Level
+from tongxin.base.areas import Level
 from tongxin.base.remit import Remit
 from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.remits import (
@@ -18,6 +18,7 @@ from tongxin.ledger.remits import (
     begins,
     in_any,
     in_order,
+    looked_through,
     unindexed,
     within,
 )
@@ -57,7 +58,7 @@ def residents(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
 ) -> list[Row]:
     """People in the remit, narrowed; by door and name. At most `most`, skipping `after`."""
-    places = _places(remit, township, wanted)
+    places = looked_through(remit, READ, township, wanted.area)
     if wanted.figure:
         names = counted(connection, resident, township, places, wanted.counted, most, after)
         found = people_of(remit, connection, township, names)
@@ -71,7 +72,7 @@ def residents(
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
     """How many people there are in the remit, so narrowed; not for those sought."""
-    places = _places(remit, township, wanted)
+    places = looked_through(remit, READ, township, wanted.area)
     if wanted.figure:
         return how_many_counted(connection, resident, township, places, wanted.counted)
     if wanted.kind in _SUMS and all(len(place) <= Level.VILLAGE for place in places):
@@ -86,12 +87,6 @@ def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted
             *_narrowed(wanted),
         )
     return int(connection.scalar(query) or 0)
-
-
-def _places(remit: Remit, township: str, wanted: Wanted) -> tuple[AreaCode, ...]:
-    """The areas that are looked through: where the township, the remit and what is wanted meet."""
-    area = township if township.startswith(wanted.area) else wanted.area
-    return remit.inside(READ, area) if area.startswith(township) else ()
 
 
 def _found(township: str, places: Collection[str], wanted: Wanted, sought: Sought) -> Select[Any]:
