@@ -10,10 +10,11 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.response import Redirect, Template
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
 from tongxin.base.problems import MALFORMED, NOT_FOUND, Problem, ProblemKind
 from tongxin.base.texts import Language
+from tongxin.ledger.keys import KeysError
 from tongxin.ledger.store import whereabouts
 
 BAD_INPUT = ProblemKind(
@@ -37,6 +38,15 @@ FAILED = ProblemKind(
     zh="程序出错了，已记入日志。您填写的内容没有保存，请稍后重试。",
     en="The program failed, and this is in its log. What you sent was not saved; try again.",
 )
+UNREACHABLE = ProblemKind(
+    "web.database_fails",
+    503,
+    zh="数据库暂时连不上，或磁盘有问题。请稍后重试；您填写的内容请保留。",
+    en="The database cannot be reached just now, or its disk fails. Keep what you typed and try "
+    "again.",
+)
+# What the database, or the file of keys, raises where a connection, a lock or the disk fails it.
+_UNREACHABLE: Final = (OperationalError, InterfaceError, KeysError)
 _DECODER: Final = ("serialization", "msgspec_hooks.py")
 _log = logging.getLogger("tongxin.web")
 _BY_STATUS: dict[int, ProblemKind] = {404: NOT_FOUND, 405: NOT_ALLOWED, 413: TOO_LARGE}
@@ -71,7 +81,7 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """The answer to a fault of ours; the log tells where, and never a value.
+    """The answer to a fault of ours, or the machine's; the log tells where, and never a value.
 
     Two things only look like one: a body that no decoder can read, and a text or number that
     PostgreSQL cannot keep.
@@ -83,7 +93,7 @@ def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[An
     if isinstance(error, DataError):
         return answer(request, BAD_INPUT(why="NUL"))
     _log.error("%s %s failed: %s", request.method, request.scope["type"], whereabouts(error))
-    return answer(request, FAILED())
+    return answer(request, UNREACHABLE() if isinstance(error, _UNREACHABLE) else FAILED())
 
 
 def _while_decoding(error: Exception) -> bool:
