@@ -1,7 +1,8 @@
 """Judging again that a failing disk or database cut off goes on without another change or start."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from tests.storms import record
+from tests.storms.served import until
 from tests.town import Town
 from tests.village import CHEN, LIN
 from tongxin.clockwork import tick
 from tongxin.ledger.database import Database
 from tongxin.ledger.facts import Outcome
+from tongxin.ledger.store import JUDGED_AGAIN_AT_ONCE, Store
 from tongxin.ledger.tables import rejudge
 
 
@@ -97,3 +100,32 @@ def test_what_is_committed_is_acknowledged_though_the_list_could_not_be_read(hen
     tick(henan.installation, henan.now)
     settled(henan)
     assert record.findings(henan.installation) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_two_processes_share_the_list_and_judge_nobody_twice(henan: Town) -> None:
+    here = henan.installation
+    for _ in range(6):
+        henan.record(*(henan.arrival(CHEN, id_number="") for _ in range(JUDGED_AGAIN_AT_ONCE)))
+    tried, struck = list[int](), list[int]()
+
+    def strikes(_: Any, cursor: Any, statement: str, parameters: Any, *__: Any) -> None:
+        if statement.startswith("DELETE FROM rejudge"):
+            tried.append(len(parameters) - 1)  # but for the township
+            struck.append(cursor.rowcount)
+
+    other = Database(here.database.url.render_as_string(hide_password=False))
+    for database in (here.database, other):
+        event.listen(database.engine, "after_cursor_execute", strikes)
+    listing = threading.Thread(target=henan.at_risk)
+    listing.start()
+    until(lambda: struck, "the first process has begun")
+    with closing(Store(other, here.keys, here.rulebook)) as beside:  # takes up what is left
+        beside.settle()
+        listing.join()
+    other.close()
+    assert sum(struck) == 6 * JUDGED_AGAIN_AT_ONCE
+    assert tried == struck
+    assert listed(henan) == 0
+    assert record.findings(here) == []

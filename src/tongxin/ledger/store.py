@@ -167,9 +167,9 @@ class Store:
                 self._waiting.put(run)
 
     def go_on(self) -> None:
-        """Go on judging again where a failing machine, or another process's end, cut it off."""
-        self._look = True
-        self.later(lambda _: None)
+        """Go on judging again where a failing machine cut it off; other processes see to theirs."""
+        if self._look:
+            self.later(lambda _: None)
 
     def settle(self) -> None:
         """Wait until nothing is left to be judged again, or that has stopped."""
@@ -335,10 +335,9 @@ class Store:
         """Take up all that is on the list; where it cannot be read, look with the next group."""
         try:
             self._take_up_all()
+            self._look = False
         except MACHINE_FAILS as error:
             _log.error("who is to be judged again could not be read: %s", whereabouts(error))
-        else:
-            self._look = False
 
     def _take_up_all(self) -> None:
         """Take up whatever is on the list: also what a stop, a failure or a process left there."""
@@ -348,6 +347,7 @@ class Store:
     def _judge_chunk(self, township: str, most: int) -> int:
         """Judge a chunk; where the rules fail, one by one, leaving those that they fail on."""
         with self.database.writing() as connection:
+            lock_heads(connection, {township})  # so that no other process judges the same ones
             names = rejudging.some(connection, township, most, self._failing)
             if not names:
                 return 0
