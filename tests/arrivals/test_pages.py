@@ -132,6 +132,6 @@ def test_nobody_outside_the_remit_is_found_by_name(
     henan.arrive(CHEN, area="411526108202")
     visitor = Visitor(client)
     visitor.sign_in(SUN)
-    assert "找到 0 人次" in visitor.send("/arrivals/find", name="陈").text
+    assert "找到 0 人次" in visitor.send("/arrivals/find", words="陈").text
     visitor.sign_in(LI)
-    assert "找到 1 人次" in visitor.send("/arrivals/find", name="陈").text
+    assert "找到 1 人次" in visitor.send("/arrivals/find", words="陈").text

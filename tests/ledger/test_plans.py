@@ -12,11 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.village import MORNING
+from tests.ledger.county import EACH, FAMILIES, NOW, TOWNSHIPS, fill
 from tongxin.arrivals.queries import Wanted, how_many, journeys, journeys_of, touched_by
-from tongxin.arrivals.tables import JOURNEYS
-from tongxin.base.clock import to_ms
-from tongxin.base.remit import remit_of
+from tongxin.base.remit import Remit, remit_of
 from tongxin.briefing.queries import totals
 from tongxin.catalogue import KINDS
 from tongxin.ledger import holding, opening
@@ -24,75 +22,21 @@ from tongxin.ledger.chains import areas_of
 from tongxin.ledger.clusters import Clusters
 from tongxin.ledger.database import Database
 from tongxin.ledger.migrations import migrate
-from tongxin.ledger.tables import DERIVED, METADATA, fact, subject
-from tongxin.ledger.totals import Changes, add
+from tongxin.ledger.tables import fact, subject
 from tongxin.registry.identity.queries import said_among, whole
 from tongxin.registry.queries import corrections, corrections_waiting
-from tongxin.work.counting import TASKS
+from tongxin.registry.residents.rules import sought
 from tongxin.work.queries import counts, open_tasks, tasks_of, unalarmed
 
 pytestmark = pytest.mark.slow
 
-TOWNSHIPS = [f"411526{n:03}" for n in range(101, 129)]
-EACH = 100_000 // len(TOWNSHIPS)
 HERE = TOWNSHIPS[7]
 VILLAGE = f"{HERE}203"
 SOMEBODY = f"person-{HERE}-1700"
-NOW = to_ms(MORNING)
 ROLES = ["arrivals.read", "work.read", "figures.read", "held.read"]
 TOWN = remit_of(ROLES, [HERE])
 ONE_VILLAGE = remit_of(ROLES, [VILLAGE])
 PART_OF_VILLAGE = remit_of(ROLES, [f"{VILLAGE}-01"])
-
-
-def facts_of(township: str, n: int) -> dict[str, Any]:
-    who = f"person-{township}-{n}"
-    return {
-        "fact": {
-            "township": township, "seq": n + 1, "id": f"{township}-{n}",
-            "kind": "arrivals.arrival_recorded", "subject": who, "purpose": "episode:1",
-            "area": f"{township}{201 + n % 16}", "author": "account-1", "device": "server",
-            "happened_at": NOW + n, "offset_ms": 0, "recorded_at": NOW + n,
-            "sealed": b"0" * 300, "hash": b"0" * 32,
-        },
-        "subject": {
-            "township": township, "subject": who, "area": f"{township}{201 + n % 16}",
-            "first_seq": n + 1, "last_seq": n + 1, "change": n + 1,
-        },
-        "member": {"township": township, "subject": who, "lead": who},
-        "journey": {
-            "township": township, "subject": who, "episode": "1",
-            "area": f"{township}{201 + n % 16}", "village": f"{township}{201 + n % 16}",
-            "name": "某人", "id_number": "", "phone": "",
-            "address": "", "arrived_at": NOW + n * 1000, "from_area": f"{310000 + n % 1000}",
-            "from_name": "", "category": "low" if n % 50 else "risk-area", "label_zh": "",
-            "label_en": "", "words": "low", "spans": "[]",
-            "until_at": None, "released_at": None, "pack": "watch@1", "pack_proposal": "p",
-            "recorded_seq": n + 1,
-        },
-        "stay": {
-            "township": township, "subject": who, "episode": "1", "n": 0,
-            "code": f"{310000 + n % 1000}", "until_at": None,
-        },
-        "task": {
-            "township": township, "subject": who, "episode": "1", "task": "register",
-            "kind": "register", "title_zh": "", "title_en": "", "area": f"{township}{201 + n % 16}",
-            "village": f"{township}{201 + n % 16}",
-            "opens_at": NOW, "due_at": NOW + n * 1000, "lapses_at": None,
-            "done_at": None if n % 20 == 0 else NOW, "done_by": None, "done_author": None,
-            "alarm_seq": None if n % 40 == 0 else 1,
-        },
-        "figure_part": {
-            "township": township, "subject": who, "figure": "arrivals.screened",
-            "village": f"{township}{201 + n % 16}", "day": f"2022-04-{1 + n % 28:02}",
-            "purpose": "episode:1", "amount": 1, "carried": False,
-        },
-        "correction": {
-            "township": township, "subject": who, "id": f"{township}-{n}-back",
-            "fact": f"{township}-{n}", "kind": "arrivals.arrival_recorded", "by": "account-1",
-            "at": NOW + n, "approved_by": None, "counts": n % 300 != 0, "waits": n % 300 == 0,
-        },
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -115,88 +59,6 @@ def county(
     database.close()
     if server is not None:
         server.drop(name)
-
-
-def fill(database: Database) -> None:
-    tables = {table.name: table for table in (*METADATA.tables.values(), *DERIVED.tables.values())}
-    for township in TOWNSHIPS:
-        made = [facts_of(township, n) for n in range(EACH)]
-        with database.writing() as connection:
-            for name in made[0]:
-                rows = [each[name] for each in made]
-                # What a table gained since is filled with nothing at all.
-                for column in tables[name].columns:
-                    if column.name not in rows[0]:
-                        for row in rows:
-                            row[column.name] = None if column.nullable else ""
-                connection.execute(sa.insert(tables[name]), rows)
-            kept_rows(connection, township, made)
-    held_rows(database)
-    bonds_rows(database)
-    totals_rows(database)
-
-
-def kept_rows(
-    connection: sa.Connection, township: str, made: list[dict[str, dict[str, Any]]]
-) -> None:
-    """What is kept of these journeys and tasks."""
-    sums: Changes = {total.sums.name: {} for total in (TASKS, JOURNEYS)}
-    for total in (TASKS, JOURNEYS):
-        total.gather(sums[total.sums.name], [each[total.rows.name] for each in made])
-    add(connection, (TASKS, JOURNEYS), township, {name: {} for name in sums}, sums)
-
-
-def totals_rows(database: Database) -> None:
-    rows = [
-        {
-            "township": township, "figure": "arrivals.screened", "village": f"{township}{village}",
-            "day": f"2022-04-{day:02}", "amount": 1, "carried": 0,
-        }
-        for township in TOWNSHIPS
-        for village in range(201, 217)
-        for day in range(1, 29)
-    ]  # fmt: skip
-    with database.writing() as connection:
-        connection.execute(sa.insert(DERIVED.tables["figure_total"]), rows)
-
-
-def held_rows(database: Database) -> None:
-    rows = [
-        {
-            "township": township, "digest": f"{township}-{n}", "id": f"{township}-{n}",
-            "kind": "arrivals.symptom_seen", "subject": f"person-x-{n}", "purpose": "episode:1",
-            "area": f"{township}201", "author": "account-1", "device": "d", "door": "device",
-            "happened_at": NOW, "offset_ms": 0, "held_at": NOW, "code": "c",
-            "waits_for": f"person-x-{n}" if n % 2 else None,
-            "resolved_by": None if n % 3 else "f", "sealed": b"0",
-        }
-        for township in TOWNSHIPS
-        for n in range(200)
-    ]  # fmt: skip
-    with database.writing() as connection:
-        connection.execute(sa.insert(METADATA.tables["held"]), rows)
-
-
-def bonds_rows(database: Database) -> None:
-    """Everybody has an ID number; every tenth was joined with the next by somebody."""
-    with database.writing() as connection:
-        for township in TOWNSHIPS:
-            who = [f"person-{township}-{n}" for n in range(EACH)]
-            pairs = [(who[n], who[n + 1]) for n in range(0, EACH - 1, 10)]
-            rows: dict[str, list[dict[str, Any]]] = {
-                "mark": [{"subject": each, "mark": f"id:{each}"} for each in who],
-                "tie": [
-                    {"subject": f"pair-{one}", "one": one, "other": other, "together": True}
-                    for one, other in pairs
-                ],
-                "joined_episode": [
-                    {"subject": one, "episode": "2", "journey": "1"} for one, _ in pairs
-                ],
-            }
-            for table, of in rows.items():
-                connection.execute(
-                    sa.insert(DERIVED.tables[table]), [{"township": township, **row} for row in of]
-                )
 
 
 Query = Callable[[sa.Connection], Any]
@@ -334,6 +196,36 @@ def test_a_hot_query_goes_by_its_index(county: Database, name: str) -> None:
     query, column = HOT[name]
     lines = plan_of(county, query)
     assert not faults(lines, column, county.is_sqlite), "\n".join(lines)
+
+
+def found(typed: str, remit: Remit = TOWN, **narrowed: str) -> Query:
+    """A search of the returnee ledger, as the page and the API ask for it."""
+    wanted = Wanted(sought=sought(typed), **narrowed)
+    return lambda c: journeys(remit, c, HERE, wanted, 201, 0)
+
+
+# Searches of the returnee ledger, and the indexes that they go by.
+SEARCHES: dict[str, tuple[Query, set[str]]] = {
+    "a family": (found(FAMILIES[7]), {"journey_by_name"}),
+    "a whole name": (found(f"{FAMILIES[7]}{chr(0x4E00 + 47)}"), {"journey_by_name"}),
+    "letters": (found("cj"), {"journey_by_letters"}),
+    "last digits": (found("1234"), {"journey_by_id_tail", "journey_by_phone_tail"}),
+    "more digits": (found("001234"), {"journey_by_id_tail", "journey_by_phone_tail"}),
+    "a family of a village": (found(FAMILIES[7], area=VILLAGE), {"journey_by_name"}),
+    "a family in a remit": (found(FAMILIES[7], ONE_VILLAGE), {"journey_by_name"}),
+    "letters of a category": (found("cj", category="risk-area"), {"journey_by_letters"}),
+}
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_the_ledger_is_searched_by_what_is_sought(county: Database, name: str) -> None:
+    """Whoever is sought is read with those alike; never the township, never a village."""
+    query, indexes = SEARCHES[name]
+    text = "\n".join(plan_of(county, query))
+    assert all(index in text for index in indexes), text
+    other = ("journey_by_village", "journey_newest", "journey_by_category", "Seq Scan on journey")
+    assert not [each for each in other if each in text], text
+    assert not re.search(r"SCAN journey|SEARCH journey USING \S+ \S+ \(township=\?\)", text), text
 
 
 def test_figures_are_summed_from_totals_not_from_people(county: Database) -> None:

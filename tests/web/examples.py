@@ -197,6 +197,7 @@ API: Final[Examples] = corrections.API | {
     ("POST", "/api/v1/tasks/{person:str}"): Example(_ask, 201, at="village"),
     ("GET", "/api/v1/arrivals"): Example(nothing),
     ("POST", "/api/v1/arrivals"): Example(_arrival, 201, at="village"),
+    ("POST", "/api/v1/arrivals/find"): Example(lambda _scene, _place: Call(json={"sought": "cs"})),
     ("GET", "/api/v1/arrivals/{person:str}"): Example(_person, at="village"),
     ("POST", "/api/v1/arrivals/{person:str}/reveal"): Example(
         _person_with(WHY), 201, at="village", reveals=True
@@ -347,7 +348,7 @@ PAGES: Final[Examples] = (
         ("GET", "/arrivals/new"): Example(nothing),
         ("POST", "/arrivals/new"): Example(_arrival_form, 303, at="village"),
         ("GET", "/arrivals"): Example(nothing),
-        ("POST", "/arrivals/find"): Example(_form(name="试")),
+        ("POST", "/arrivals/find"): Example(_form(words="试")),
         ("GET", "/arrivals/export"): Example(nothing),
         ("POST", "/arrivals/export"): Example(_form(reason="镇里汇总上报")),
         ("GET", "/arrivals/{person:str}"): Example(_person, at="village"),

@@ -52,7 +52,7 @@ def masked_everywhere(client: Browser, headers: dict[str, str], person: str) -> 
     yield client.get("/api/v1/tasks", headers=headers)
     for path in ("/", "/arrivals", f"/arrivals/{person}", "/tasks", "/inbox", "/looks"):
         yield client.get(path, headers=headers | PAGE)
-    yield client.post("/arrivals/find", data={"name": "陈"}, headers=headers | PAGE)
+    yield client.post("/arrivals/find", data={"words": "陈"}, headers=headers | PAGE)
     yield client.post("/arrivals/export", data={"reason": "镇里汇总上报"}, headers=headers | PAGE)
 
 

@@ -24,6 +24,7 @@ from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import explain
 from tongxin.policy.judgement import Judgement
+from tongxin.registry.residents import rules as residents
 from tongxin.registry.rules import Judged
 
 MOST = 200
@@ -148,6 +149,27 @@ def list_arrivals(
     rows = queries.journeys(desk.remit, desk.connection, desk.township, wanted, most, after)
     total = queries.how_many(desk.remit, desk.connection, desk.township, wanted)
     return Journeys(total, [shown(row, desk.now) for row in rows])
+
+
+class Finding(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom somebody looks for: the beginning of a name, pinyin letters, or four last digits or
+    more. In a body, so that no address holds it. `area` and `category` narrow it.
+    """
+
+    sought: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    area: str = ""
+    category: str = ""
+
+
+@post("/api/v1/arrivals/find", opt={"may": "arrivals.read"}, sync_to_thread=True, status_code=200)
+def find_arrivals(desk: AtDesk, data: JSONBody[Finding]) -> Journeys:
+    """Journeys by name, pinyin letters or last digits: `total` counts no further than 200."""
+    sought = residents.sought(data.sought)
+    if sought is None:
+        return Journeys(0, [])
+    wanted = queries.Wanted(area=data.area, category=data.category, sought=sought)
+    rows = queries.journeys(desk.remit, desk.connection, desk.township, wanted, MOST, 0)
+    return Journeys(len(rows), [shown(row, desk.now) for row in rows])
 
 
 @get("/api/v1/arrivals/{person:str}", opt={"may": "arrivals.read"}, sync_to_thread=True)
@@ -310,5 +332,5 @@ def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
 
 
 HANDLERS: list[Any] = [
-    record_arrival, list_arrivals, show_person, reveal, explain_person, observe,
+    record_arrival, list_arrivals, find_arrivals, show_person, reveal, explain_person, observe,
 ]  # fmt: skip

@@ -18,10 +18,12 @@ from tongxin.arrivals.facts import (
 )
 from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, from_ms, to_ms
+from tongxin.base.pinyin import initials
 from tongxin.ledger.facts import EPISODE, Entry, Row
 from tongxin.policy.engine import standing_at
 from tongxin.policy.evidence import Arrival, Expectation, Stay
 from tongxin.policy.judgement import Plan
+from tongxin.registry.residents.rules import plain, tail
 from tongxin.registry.rules import Judged
 from tongxin.work import derive as work
 from tongxin.work import rules as work_rules
@@ -89,7 +91,9 @@ def _journey(
     spans = rules.spans(plan, standing_at, body.arrived_at)
     return {
         "episode": episode, "area": area, "village": village_of(AreaCode(area)),
-        "name": body.name, "id_number": body.id_number, "phone": body.phone,
+        "name": body.name, "letters": initials(body.name),
+        "id_number": body.id_number, "id_tail": tail(body.id_number),
+        "phone": plain(body.phone), "phone_tail": tail(body.phone),
         "address": body.address, "arrived_at": to_ms(body.arrived_at),
         "from_area": body.from_area, "from_name": body.from_name, "category": plan.category,
         "label_zh": plan.label.zh, "label_en": plan.label.en, "words": " ".join(plan.words),

@@ -17,8 +17,19 @@ from tongxin.base.remit import Remit
 from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.facts import EPISODE
 from tongxin.ledger.opening import in_chunks
-from tongxin.ledger.remits import Order, anywhere, in_order, inside, looked_through, ordered, within
+from tongxin.ledger.remits import (
+    Order,
+    anywhere,
+    begins,
+    in_order,
+    inside,
+    looked_through,
+    ordered,
+    unindexed,
+    within,
+)
 from tongxin.ledger.tables import figure_part, figure_total
+from tongxin.registry.residents.rules import TAIL, By, Sought
 
 Row = Mapping[str, Any]
 _AT_ONCE: Final = 500
@@ -39,14 +50,17 @@ _AREAS_AT_ONCE: Final = 200
 
 
 class Wanted(Struct, frozen=True):
-    """What a list of journeys is narrowed to. Empty means no narrowing."""
+    """What a list of journeys is narrowed to. Empty means no narrowing.
+
+    Those who are `sought` come in the order of what is sought by.
+    """
 
     area: str = ""
     category: str = ""
-    name: str = ""
     figure: str = ""
     day: str = ""
     sort: str = "newest"
+    sought: Sought | None = None
 
 
 def journeys(
@@ -85,6 +99,11 @@ def ledger(
 def _found(
     remit: Remit, connection: Connection, township: str, wanted: Wanted, most: int, after: int
 ) -> Select[Any]:
+    if wanted.sought is not None:
+        found = _sought(
+            township, looked_through(remit, _READ, township, wanted.area), wanted, wanted.sought
+        )
+        return found.limit(most).offset(after)
     if wanted.figure:
         return _counted_in_order(remit, connection, township, wanted, most, after)
     places, order = (
@@ -95,13 +114,13 @@ def _found(
 
 
 def how_many(remit: Remit, connection: Connection, township: str, wanted: Wanted) -> int:
-    """How many journeys there are in the remit, so narrowed."""
+    """How many journeys there are in the remit, so narrowed; not for those sought."""
     places = looked_through(remit, _READ, township, wanted.area)
     parts_of_villages = any(len(place) > Level.VILLAGE for place in places)
     counted: Select[Any]
     if wanted.figure:
         counted = _how_many_counted(remit, township, wanted)
-    elif wanted.name or parts_of_villages:
+    elif parts_of_villages:
         counted = sa.select(sa.func.count()).where(
             journey.c.township == township,
             anywhere(places, journey.c.area),
@@ -222,9 +241,33 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.category:
         conditions.append(journey.c.category == wanted.category)
-    if wanted.name:
-        conditions.append(journey.c.name.startswith(wanted.name, autoescape=True))
     return conditions
+
+
+def _sought(township: str, places: Collection[str], wanted: Wanted, sought: Sought) -> Select[Any]:
+    """Those who are sought, by the index of what they are sought by, whatever else narrows them."""
+    here = [journey.c.township == township, anywhere(places, unindexed(journey.c.area))]
+    if wanted.category:
+        here.append(unindexed(journey.c.category) == wanted.category)
+    column: ColumnElement[Any] = journey.c.name
+    if sought.by is By.DIGITS:
+        column = unindexed(column)
+        met: ColumnElement[bool] = journey.c.subject.in_(_by_last_digits(township, sought.words))
+    else:
+        column = journey.c.letters if sought.by is By.LETTERS else column
+        met = begins(sought.words, column)
+    return sa.select(journey).where(*here, met).order_by(column, journey.c.subject)
+
+
+def _by_last_digits(township: str, digits: str) -> Select[Any]:
+    """Whose ID number or telephone ends so: each by its own index."""
+    c, last = journey.c, digits[-TAIL:]
+    ends = (
+        sa.and_(c.id_tail == last, c.id_number.endswith(digits, autoescape=True)),
+        sa.and_(c.phone_tail == last, c.phone.endswith(digits, autoescape=True)),
+    )
+    each = (sa.select(c.subject).where(c.township == township, end) for end in ends)
+    return sa.select(sa.union_all(*each).subquery())
 
 
 def _counted_in_order(

@@ -17,9 +17,12 @@ journey = derived(
     Column("episode", Code, primary_key=True),
     Column("area", Code, nullable=False),
     Column("village", Code, nullable=False),
-    Column("name", sa.Text, nullable=False),
+    Column("name", Code, nullable=False),
+    Column("letters", Code, nullable=False),
     Column("id_number", Code, nullable=False),
+    Column("id_tail", Code, nullable=False),
     Column("phone", Code, nullable=False),
+    Column("phone_tail", Code, nullable=False),
     Column("address", sa.Text, nullable=False),
     Column("arrived_at", BIG, nullable=False),
     Column("from_area", Code, nullable=False),
@@ -49,7 +52,15 @@ Index(
 )  # fmt: skip
 # By these a list that comes in is compared with who is known.
 Index("journey_by_id_number", journey.c.township, journey.c.id_number)
-Index("journey_by_name", journey.c.township, journey.c.name)
+# By these, and by the last digits, somebody is sought.
+Index(
+    "journey_by_name", journey.c.township, journey.c.name, journey.c.subject, journey.c.area,
+)  # fmt: skip
+Index(
+    "journey_by_letters", journey.c.township, journey.c.letters, journey.c.subject, journey.c.area,
+)  # fmt: skip
+Index("journey_by_id_tail", journey.c.township, journey.c.id_tail, journey.c.id_number)
+Index("journey_by_phone_tail", journey.c.township, journey.c.phone_tail)
 Index("journey_by_episode", journey.c.township, journey.c.episode)
 Index("journey_by_pack", journey.c.township, journey.c.pack_proposal)
 

@@ -157,7 +157,7 @@ class Ground(Struct):
         found: dict[str, str] = {}
         for key, registered in known.items():
             told = row.values.get(key)
-            if not told or not registered or told == registered:
+            if not told or not registered or _bare(told) == _bare(registered):
                 continue
             found[key] = self.words(row, key) or str(told)
             name = (called or {}).get(registered)
@@ -176,6 +176,11 @@ _MASKS: Final[Mapping[str, Callable[[str], str]]] = {
     "name": masking.name, "id_number": masking.id_number, "phone": masking.phone,
     "address": masking.beginning,
 }  # fmt: skip
+
+
+def _bare(told: object) -> str:
+    """Without blanks and dashes, as telephones are written now so, now otherwise."""
+    return "".join(c for c in str(told) if c not in " -")
 
 
 def _masked(key: str, registered: str) -> str:

@@ -1,4 +1,4 @@
-"""Who has come: the list, and a search by name that leaves no trace in addresses."""
+"""Who has come: the list, and a search that leaves no trace in addresses."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from litestar import get, post
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
+from msgspec.structs import replace
 
 from tongxin.arrivals import api, queries
 from tongxin.base.problems import ProblemKind
@@ -14,6 +15,7 @@ from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed
 from tongxin.registry import queries as registry
+from tongxin.registry.residents import rules
 
 NO_NAME_TYPED = ProblemKind(
     "arrivals.no_name_typed",
@@ -21,8 +23,15 @@ NO_NAME_TYPED = ProblemKind(
     zh="请输入姓名开头的一个或几个字。",
     en="Type one or more characters that the name begins with.",
 )
+NOT_SOUGHT = ProblemKind(
+    "arrivals.not_sought",
+    422,
+    zh="请输入姓名、拼音首字母（如 cj），或身份证号、电话的末四位以上。",
+    en="Type a name, its pinyin letters (as cj), or four last digits or more of an ID number or "
+    "telephone.",
+)
 PAGE: Final = 50
-_MOST_FOUND: Final = 200
+MOST_FOUND: Final = 200
 
 
 @get("/arrivals", opt={"may": "arrivals.read"}, sync_to_thread=True)
@@ -51,18 +60,24 @@ def list_page(
 
 @post("/arrivals/find", opt={"may": "arrivals.read"}, sync_to_thread=True)
 def find(desk: AtDesk, data: Typed) -> Template:
-    """People by the beginning of the name: posted, so that no address or log holds a name."""
+    """People by name, letters or digits, also of those a list is narrowed to: posted, so that no
+    address or log holds them.
+    """
     form = Form(data)
-    name = form.text("name", NO_NAME_TYPED)
+    words = form.text("words")[:60]
+    sought = rules.sought(words)
     rows: list[queries.Row] = []
-    total = 0
-    if form.sound:
-        wanted = queries.Wanted(name=name)
-        total = queries.how_many(desk.remit, desk.connection, desk.township, wanted)
-        rows = queries.journeys(desk.remit, desk.connection, desk.township, wanted, _MOST_FOUND, 0)
+    query = {name: value for name in ("village", "category") if (value := form.text(name))}
+    if sought is None:
+        form.wrong(NOT_SOUGHT, "words")
+    else:
+        narrowed = replace(wanted(query), sought=sought)
+        at_desk = desk.remit, desk.connection, desk.township
+        rows = queries.journeys(*at_desk, narrowed, MOST_FOUND + 1, 0)
+    total, rows = len(rows), rows[:MOST_FOUND]
     return _page(
-        desk, form, rows, total, status=200 if form.sound else 422, query={}, page=1, pages=1,
-        first=1, before=None, after=None, here="/arrivals", sought=name,
+        desk, form, rows, total, status=200 if form.sound else 422, query=query, page=1, pages=1,
+        first=1, before=None, after=None, here="/arrivals", sought=words,
     )  # fmt: skip
 
 
@@ -90,7 +105,8 @@ def _page(
     ]
     return desk.page(
         "arrivals/list.html", status, form=form, total=total, villages=villages,
-        people=[api.shown(row, desk.now) for row in rows], categories=_categories(desk), **more,
+        people=[api.shown(row, desk.now) for row in rows], categories=_categories(desk),
+        most=MOST_FOUND, **more,
     )  # fmt: skip
 
 
