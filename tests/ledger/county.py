@@ -22,6 +22,22 @@ NOW: Final = to_ms(MORNING)
 FAMILIES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余"
 
 
+def journey_of(township: str, who: str, n: int) -> dict[str, Any]:
+    return {
+        "township": township, "subject": who, "episode": "1",
+        "area": f"{township}{201 + n % 16}", "village": f"{township}{201 + n % 16}",
+        "name": f"{FAMILIES[n % len(FAMILIES)]}{chr(0x4E00 + n % 3000)}",
+        "letters": f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}", "id_number": f"{10**17 + n}",
+        "id_tail": f"{n % 10_000:04}", "phone": f"{19_900_000_000 + n}",
+        "phone_tail": f"{n % 10_000:04}",
+        "address": "", "arrived_at": NOW + n * 1000, "from_area": f"{310000 + n % 1000}",
+        "from_name": "", "category": "low" if n % 50 else "risk-area", "label_zh": "",
+        "label_en": "", "words": "low", "spans": "[]",
+        "until_at": None, "released_at": None, "pack": "watch@1", "pack_proposal": "p",
+        "recorded_seq": n + 1,
+    }  # fmt: skip
+
+
 def facts_of(township: str, n: int) -> dict[str, Any]:
     who = f"person-{township}-{n}"
     return {
@@ -37,19 +53,7 @@ def facts_of(township: str, n: int) -> dict[str, Any]:
             "first_seq": n + 1, "last_seq": n + 1, "change": n + 1,
         },
         "member": {"township": township, "subject": who, "lead": who},
-        "journey": {
-            "township": township, "subject": who, "episode": "1",
-            "area": f"{township}{201 + n % 16}", "village": f"{township}{201 + n % 16}",
-            "name": f"{FAMILIES[n % len(FAMILIES)]}{chr(0x4E00 + n % 3000)}",
-            "letters": f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}", "id_number": f"{10**17 + n}",
-            "id_tail": f"{n % 10_000:04}", "phone": f"{19_900_000_000 + n}",
-            "phone_tail": f"{n % 10_000:04}",
-            "address": "", "arrived_at": NOW + n * 1000, "from_area": f"{310000 + n % 1000}",
-            "from_name": "", "category": "low" if n % 50 else "risk-area", "label_zh": "",
-            "label_en": "", "words": "low", "spans": "[]",
-            "until_at": None, "released_at": None, "pack": "watch@1", "pack_proposal": "p",
-            "recorded_seq": n + 1,
-        },
+        "journey": journey_of(township, who, n),
         "stay": {
             "township": township, "subject": who, "episode": "1", "n": 0,
             "code": f"{310000 + n % 1000}", "until_at": None,
