@@ -1,5 +1,7 @@
 """Lists of areas at risk on screen: handed in, seen through, approved by somebody else."""
 
+import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from tests.village import CHEN, CHEN_FAMILY, LI, MA, MORNING, TOWNSHIP, WANG, XU
 from tests.web.visitor import Visitor
 from tongxin.ledger.tables import rejudge
 from tongxin.registry.tables import risk_list
+from tongxin.web import reckoning
 
 DAY = timedelta(days=1)
 EVENING = served([entry(PUDONG, "甲小区")], [entry(HUANGCHUAN, "乙小区")])
@@ -160,3 +163,59 @@ def test_a_list_waits_on_the_page_of_the_second_person(visitor: Visitor, henan: 
     home = visitor.open("/")
     assert f'href="{address}"' in home
     assert "风险地区名单" in home
+
+
+def test_lists_come_in_pages_and_those_that_wait_come_first(visitor: Visitor, henan: Town) -> None:
+    hours = [MORNING - timedelta(hours=n) for n in range(12)]
+    raws = [served([entry(PUDONG, f"第{n}号楼")], at=hour) for n, hour in enumerate(hours)]
+    proposed = [henan.listed(raw, at=hour) for raw, hour in zip(raws, hours, strict=True)]
+    for each in proposed[:-1]:
+        henan.approve(each)
+    visitor.sign_in(LI)
+    first = visitor.open("/areas")
+    assert first.index(proposed[-1].subject) < first.index(proposed[0].subject)
+    assert proposed[10].subject not in first
+    assert 'href="/areas?lists=2#lists"' in first
+    second = visitor.open("/areas?lists=2")
+    assert proposed[10].subject in second
+    assert proposed[0].subject not in second
+
+
+def test_of_many_people_the_figures_of_all_are_told_once_they_are_known(
+    visitor: Visitor, henan: Town
+) -> None:
+    many = [henan.arrival(CHEN, name=f"测{chr(0x4E00 + n)}", id_number="") for n in range(520)]
+    henan.record(*many)
+    address = handed_in(visitor)
+    visitor.sign_in(WANG)
+    visitor.open(address)
+    reckoning.wait()
+    page = visitor.open(address)
+    assert "批准后有 520 人次的状态会改变" in page
+    assert '<meta http-equiv="refresh"' not in page
+    assert "上面列的是 520 人里的一部分（比较了其中 500 人）" in page
+    assert page.count('href="/arrivals/person-') == 500
+    (more,) = re.findall(r'href="([^"]*after=person-[^"]*)"', page)
+    rest = visitor.open(more.replace("&amp;", "&"))
+    assert rest.count('href="/arrivals/person-') == 20
+    assert "批准后有 520 人次的状态会改变" in rest
+
+
+def test_while_many_are_counted_no_part_stands_for_all(
+    visitor: Visitor, henan: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread is held before its first part, as where it has a hundred others before it."""
+    many = [henan.arrival(CHEN, name=f"测{chr(0x4E00 + n)}", id_number="") for n in range(520)]
+    henan.record(*many)
+    address = handed_in(visitor)
+    visitor.sign_in(WANG)
+    gate = threading.Event()
+    work = reckoning._reckon
+    monkeypatch.setattr(reckoning, "_reckon", lambda *given: (gate.wait(), work(*given)))
+    page = visitor.open(address)
+    assert "正在算会改变多少人，到现在 0 人次" in page
+    assert "0 / 520" in page
+    assert '<meta http-equiv="refresh"' in page
+    gate.set()
+    reckoning.wait()
+    assert "批准后有 520 人次的状态会改变" in visitor.open(address)

@@ -59,7 +59,7 @@ NO_FILE = ProblemKind(
 )
 PAGE: Final = 50
 _CODE: Final = re.compile(r"[1-9][0-9]{1,11}", re.ASCII)
-_MOST_LISTS: Final = 10
+_LISTS: Final = 10
 Asked = Request[Any, Any, Any]
 # A form with a file: each field by its name.
 Uploaded = MultipartBody[dict[str, Any]]
@@ -83,10 +83,11 @@ def areas_page(
     q: FromQuery[str] = "",
     level: FromQuery[str] = "",
     page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
+    lists: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
 ) -> Template:
     """The areas at risk, the lists, and the forms to propose either."""
     query = {name: value for name, value in (("q", q.strip()), ("level", level)) if value}
-    return _areas(request, desk, Form(from_=typed_now(desk.now)), query=query, page=page)
+    return _areas(request, desk, Form(from_=typed_now(desk.now)), query=query, page=page, of=lists)
 
 
 @post("/areas", opt={"may": "policy.propose"}, sync_to_thread=True)
@@ -137,7 +138,7 @@ def propose_list(request: Asked, desk: AtDesk, data: Uploaded) -> Template | Red
 
 def _areas(
     request: Asked, desk: Desk, form: Form, *, query: Mapping[str, str] | None = None,
-    page: int = 1, status: int = 200,
+    page: int = 1, of: int = 1, status: int = 200,
 ) -> Template:  # fmt: skip
     installation: Installation = request.app.state.installation
     situation = installation.context(desk.connection, desk.township).situation
@@ -150,12 +151,12 @@ def _areas(
     return desk.page(
         "areas.html", status, form=form, levels=list(LEVELS.items()), level=LEVELS,
         singles=[{**row, "state": _state(row, now_ms)} for row in found_in["risk_area"]],
-        lists=_lists(desk)[:_MOST_LISTS], may_propose=desk.remit.holds("policy.propose"),
+        **_lists(desk, asked, of), may_propose=desk.remit.holds("policy.propose"),
         total=len(whole), found=len(found), areas=found[after : after + PAGE], query=asked,
         counts=_counts(whole), near=[sum(one.near >= n for one in whole) for n in (1, 2)],
         page=page, pages=max(-(-len(found) // PAGE), 1), first=after + 1, here="/areas",
-        before=_address(asked, page - 1) if page > 1 else None,
-        after=_address(asked, page + 1) if after + PAGE < len(found) else None,
+        before=_address(asked, page=page - 1) if page > 1 else None,
+        after=_address(asked, page=page + 1) if after + PAGE < len(found) else None,
         known=names(desk.connection, desk.township),
     )  # fmt: skip
 
@@ -197,13 +198,25 @@ def _counts(found: list[AtRisk]) -> list[tuple[str, int]]:
     return [(level, sum(one.level == level for one in found)) for level in LEVELS]
 
 
-def _lists(desk: Desk) -> list[dict[str, Any]]:
+def _lists(desk: Desk, query: Mapping[str, str], page: int) -> dict[str, Any]:
+    """The lists by pages, those that wait for a second person before all others."""
     rows = lists_of.list_rows(desk.remit, desk.connection, desk.township)
-    return [{**row, "published": from_ms(row["published_at"])} for row in rows]
+    rows.sort(key=lambda row: row["in_force_seq"] is not None)
+    after = (page - 1) * _LISTS
+    return {
+        "lists": [
+            {**row, "published": from_ms(row["published_at"])}
+            for row in rows[after : after + _LISTS]
+        ],
+        "lists_total": len(rows), "lists_first": after + 1, "lists_page": page,
+        "lists_pages": max(-(-len(rows) // _LISTS), 1),
+        "lists_before": _address(query, lists=page - 1) if page > 1 else None,
+        "lists_after": _address(query, lists=page + 1) if after + _LISTS < len(rows) else None,
+    }  # fmt: skip
 
 
-def _address(query: Mapping[str, str], page: int) -> str:
-    return "/areas?" + urlencode({**query, "page": page})
+def _address(query: Mapping[str, str], **page: int) -> str:
+    return f"/areas?{urlencode({**query, **page})}#{'lists' if 'lists' in page else 'now'}"
 
 
 def _state(row: Any, now_ms: int) -> str:

@@ -22,6 +22,7 @@ from tongxin.registry.facts import (
 from tongxin.registry.rules import pack_of, proposal
 from tongxin.registry.words import LEVELS
 from tongxin.web import preview, risk_list
+from tongxin.web.reckoning import Sums, sums
 
 APPROVED = says(
     "web.approved",
@@ -81,18 +82,15 @@ def _area(
     request: Asked, desk: Desk, body: AreaProposed, common: dict[str, Any], status: int
 ) -> Template:
     installation: Installation = request.app.state.installation
-    shown = None
+    shown = whole = None
     if common["proposal"].in_force_seq is None:
         context = installation.context(desk.connection, desk.township)
-        shown = preview.compare(
-            desk.store, desk.connection, desk.remit, desk.township,
-            preview.of_area(context, body), desk.now,
-        )  # fmt: skip
+        shown, whole = _compared(request, desk, preview.of_area(context, body), common)
     current = queries.packs_in_force(desk.connection, desk.township)
     uses = any(body.level in each.pack.areas.levels and each.pack.words for each in current)
     return desk.page(
         "proposal_area.html", status, body=body, level=LEVELS[body.level], preview=shown,
-        uses=uses, listed=preview.AT_ONCE, **common,
+        uses=uses, sums=whole, **common,
     )  # fmt: skip
 
 
@@ -100,22 +98,31 @@ def _move(
     request: Asked, desk: Desk, body: CasesMoveProposed, common: dict[str, Any], status: int
 ) -> Template:
     installation: Installation = request.app.state.installation
-    proposed, shown = common["proposal"], None
+    proposed, shown, whole = common["proposal"], None, None
     if proposed.in_force_seq is None:
         context = installation.context(desk.connection, desk.township)
-        shown = preview.compare(
-            desk.store, desk.connection, desk.remit, desk.township,
-            preview.of_move(context, proposed.proposal, body, desk.now), desk.now,
-            request.query_params.get("after", ""),
-        )  # fmt: skip
+        compared = preview.of_move(context, proposed.proposal, body, desk.now)
+        shown, whole = _compared(request, desk, compared, common)
     packs = {
         each.proposal: each.pack.pack
         for each in queries.packs_in_force(desk.connection, desk.township)
     }
     return desk.page(
         "proposal_move.html", status, body=body, old=packs.get(body.from_pack),
-        new=packs.get(body.to_pack), preview=shown, further=shown.next if shown else "", **common,
+        new=packs.get(body.to_pack), preview=shown, sums=whole, **common,
     )  # fmt: skip
+
+
+def _compared(
+    request: Asked, desk: Desk, compared: preview.Compared, common: dict[str, Any]
+) -> tuple[preview.Preview, Sums]:
+    """A part of the people, and what the proposal comes to in all."""
+    part = preview.compare(
+        desk.store, desk.connection, desk.remit, desk.township, compared, desk.now,
+        request.query_params.get("after", ""),
+    )  # fmt: skip
+    subject = common["proposal"].subject
+    return part, sums(desk.store, desk.township, subject, compared, desk.now, part)
 
 
 HANDLERS: list[Any] = [proposal_page, approve]

@@ -19,6 +19,7 @@ from tongxin.registry.risklists.differing import Difference, Turn
 from tongxin.registry.words import LEVELS
 from tongxin.web import preview
 from tongxin.web.areas import nearness, spoken
+from tongxin.web.reckoning import Sums, sums
 
 PAGE: Final = 50
 # As many places as matter here are shown before the rest is opened.
@@ -46,24 +47,28 @@ def list_page(
     seq = row["in_force_seq"]
     come = progress(desk.connection, desk.township, seq) if seq is not None else None
     busy = come is not None and come.left > 0
-    who = None if busy else _compared(request, desk, body, row)
+    who, whole = (None, None) if busy else _compared(request, desk, body, row)
     oddities = remembered.understood(body).declared.oddities
     return desk.page(
         "proposal_list.html", status, row=row, body=body, come=come, busy=busy, preview=who,
-        oddities=api.by_kind(oddities), at_once=preview.AT_ONCE, LEVELS=LEVELS,
+        sums=whole, oddities=api.by_kind(oddities), LEVELS=LEVELS,
         further=_address(request, after=who.next) if who and who.next else None,
         **_places(request, desk, row), **common,
     )  # fmt: skip
 
 
-def _compared(request: Asked, desk: Desk, body: RiskListProposed, row: Any) -> preview.Preview:
+def _compared(
+    request: Asked, desk: Desk, body: RiskListProposed, row: Any
+) -> tuple[preview.Preview, Sums]:
+    """A part of the people, and what the list comes to in all."""
     installation: Installation = request.app.state.installation
     context = installation.context(desk.connection, desk.township)
     compared = preview.of_list(context, row["proposal"], body, desk.now)
     after = request.query_params.get("after", "")
-    return preview.compare(
+    part = preview.compare(
         desk.store, desk.connection, desk.remit, desk.township, compared, desk.now, after
     )
+    return part, sums(desk.store, desk.township, row["subject"], compared, desk.now, part)
 
 
 def _places(request: Asked, desk: Desk, row: Any) -> dict[str, Any]:
