@@ -14,6 +14,7 @@ from tests.town import Town
 from tests.village import CHEN, TOWNSHIP
 from tongxin.divisions.shipped import divisions
 from tongxin.ledger.rebuilding import differences
+from tongxin.registry.risklists.differing import Turn, against
 from tongxin.registry.risklists.intervals import Listed
 from tongxin.registry.risklists.oddities import ODDITIES
 from tongxin.registry.risklists.placing import Declared, declared
@@ -60,6 +61,19 @@ def test_the_documentation_tells_what_became_of_each_list(file: Path) -> None:
     row = [*listed, depths.total(), *(depths[length] for length in (9, 6, 4, 2))]
     told = f"| {found.published_at:%Y-%m-%d %H:%M} | {' | '.join(map(str, row))} |"
     assert told in (ROOT / "docs" / "riskareas.md").read_text("utf-8")
+
+
+def test_the_documentation_tells_what_each_list_changes() -> None:
+    text = (ROOT / "docs" / "riskareas.md").read_text("utf-8")
+    before: list[Listed] = []
+    for file in FILES:
+        at, placed = read(file.read_bytes()).published_at, of(file)
+        mine = Listed(file.name, at, placed.declarations)
+        what = against(mine, before)
+        turns = Counter(each.turn for each in what.differences)
+        row = [*(turns[turn] for turn in Turn), what.unchanged, len(placed.oddities)]
+        assert f"| {at:%Y-%m-%d %H:%M} | {' | '.join(map(str, row))} |" in text
+        before = [mine]
 
 
 def test_our_own_county_in_august() -> None:
