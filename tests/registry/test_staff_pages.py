@@ -6,6 +6,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.conftest import SignedIn
 from tests.registry.doors import EAST, FATHER, GRID, Doors
 from tests.town import Town
 from tests.village import GAO, LI, SUN, TAOLIN, WU, XU, ZHAO, ZHOU
@@ -56,6 +57,21 @@ def test_a_team_is_whole_once_four_people_fill_four_roles(visitor: Visitor, door
     assert visitor.send(f"{page}/vacate", holder=people[1], role="member-1").status_code == 303
     assert "还没配齐" in visitor.open(page)
     assert visitor.send(f"{page}/fill", staff="", role="leader").status_code == 422
+
+
+def test_the_gaps_of_all_grids_are_listed_by_role(
+    visitor: Visitor, doors: Doors, signed_in: SignedIn
+) -> None:
+    doors.grid(GRID)
+    person = enrolled(visitor, "甲")
+    visitor.send(f"/grids/{GRID}/fill", staff=person, role="leader")
+    visitor.sign_in(LI)
+    page = visitor.open("/registry")
+    gaps = page[page.index('id="gaps"') :]
+    assert f'href="/grids/{GRID}"' in gaps
+    assert "网格员、兼职网格员、网格指导员" in gaps
+    (told,) = visitor.client.get("/api/v1/grids/gaps", headers=signed_in(LI)).json()
+    assert [label["zh"] for label in told["missing"]] == ["网格员", "兼职网格员", "网格指导员"]
 
 
 def test_the_figure_of_whole_teams_opens_by_village(visitor: Visitor, doors: Doors) -> None:

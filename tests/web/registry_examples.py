@@ -135,6 +135,7 @@ API: Final[dict[tuple[str, str], Example]] = {
     ("POST", "/api/v1/grids/{code:str}/close"): Example(
         _grid({"reason": "合并"}), 201, at="village"
     ),
+    ("GET", "/api/v1/grids/gaps"): Example(nothing),
     ("GET", "/api/v1/grids/{code:str}/team"): Example(_grid(), at="village"),
     ("GET", "/api/v1/links"): Example(nothing),
 }

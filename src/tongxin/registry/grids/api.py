@@ -1,5 +1,6 @@
 """Grids for programs: how villages are divided, how large each part is, who leads it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import get, post
@@ -69,6 +70,18 @@ class Team(Struct, frozen=True):
     is_whole: bool
     seats: list[Seat]
 
+    @property
+    def missing(self) -> list[Text]:
+        """The roles that are not filled."""
+        return [seat.label for seat in self.seats if not seat.is_filled]
+
+
+class Gap(Struct, frozen=True):
+    """A grid whose team is not whole, and the roles that nobody of its own fills."""
+
+    grid: str
+    missing: list[Text]
+
 
 class Closing(Struct, frozen=True, forbid_unknown_fields=True):
     """Why a grid is closed."""
@@ -92,6 +105,12 @@ def draw_grid(desk: AtDesk, data: JSONBody[facts.GridDrawn]) -> Verdict:
 def close_grid(desk: AtDesk, code: FromPath[str], data: JSONBody[Closing]) -> Verdict:
     """Close a grid; its households are to be placed anew."""
     return closed(desk, code, data.reason)
+
+
+@get("/api/v1/grids/gaps", opt={"may": "staff.read"}, sync_to_thread=True)
+def list_gaps(desk: AtDesk, area: FromQuery[str] = "") -> list[Gap]:
+    """The grids whose team is not whole, with what is missing, by the pack in force."""
+    return gaps(teams(desk, area or desk.township))
 
 
 @get("/api/v1/grids/{code:str}/team", opt={"may": "staff.read"}, sync_to_thread=True)
@@ -120,6 +139,11 @@ def grids(desk: Desk, area: str) -> list[Grid]:
             )
         )  # fmt: skip
     return found
+
+
+def gaps(found: Mapping[str, Team]) -> list[Gap]:
+    """Of these teams, those that are not whole."""
+    return [Gap(code, team.missing) for code, team in found.items() if not team.is_whole]
 
 
 def teams(desk: Desk, area: str) -> dict[str, Team]:
@@ -183,4 +207,4 @@ def _inside(counted: dict[str, int], code: str) -> int:
     return sum(count for area, count in counted.items() if area.startswith(code))
 
 
-HANDLERS: list[Any] = [list_grids, draw_grid, close_grid, show_team]
+HANDLERS: list[Any] = [list_grids, draw_grid, close_grid, list_gaps, show_team]

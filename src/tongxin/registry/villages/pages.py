@@ -70,7 +70,7 @@ def home(desk: AtDesk) -> Template:
     return desk.page(
         "registry/home.html", villages=[(code, by_village.get(code, {})) for code in here],
         counts=counts, figures=_figures(desk, "") if counts else [],
-        teams=_by_village(teams),
+        teams=_by_village(teams), gaps=grids.gaps(teams),
     )  # fmt: skip
 
 
