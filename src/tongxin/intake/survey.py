@@ -130,13 +130,13 @@ def part_of(planned: Sequence[Planned], passed: Sequence[Passed]) -> Part:
         setattr(counts, name, getattr(counts, name) + 1)
         said = each.outcome is not Outcome.RETURNED and bool(each.row.faults)
         counts.remarked += said
-        row = _shown(each)
-        counts.differs += row.differs
-        if few.takes(row):
-            shown.append(row)
+        differs = _differs(each)
+        counts.differs += differs
+        if few.takes(name, differs=differs):
+            shown.append(_shown(each))
         if each.outcome is Outcome.RETURNED:
             returned.append(Returned(each.row.line, each.row.faults))
-        elif row.differs:
+        elif differs:
             differing.append(Returned(each.row.line, each.row.faults))
     return Part(counts, shown, returned, differing)
 
@@ -147,11 +147,18 @@ class Few:
     def __init__(self) -> None:
         self._taken: defaultdict[str, int] = defaultdict(int)
 
-    def takes(self, row: Shown) -> bool:
+    def takes(self, outcome: str, *, differs: bool) -> bool:
         """Whether this one is shown too."""
-        sort, most = (_DIFFERS, SHOWN_DIFFERING) if row.differs else (row.outcome, SHOWN)
+        sort, most = (_DIFFERS, SHOWN_DIFFERING) if differs else (outcome, SHOWN)
         self._taken[sort] += 1
-        return row.outcome == Outcome.DOUBTFUL or self._taken[sort] <= most
+        return outcome == Outcome.DOUBTFUL or self._taken[sort] <= most
+
+
+def _differs(planned: Planned) -> bool:
+    """Whether a row that does not come back says otherwise than is registered."""
+    if planned.outcome is Outcome.RETURNED or not planned.row.faults:
+        return False
+    return any(fault.code == DIFFERS.code for fault in planned.row.faults)
 
 
 def _shown(planned: Planned) -> Shown:
@@ -162,8 +169,7 @@ def _shown(planned: Planned) -> Shown:
         told=planned.brief, area=planned.area, why=_said_of(row.faults),
         subject=planned.about or (planned.facts[0].subject if planned.facts else ""),
         alike=None if alike is None else replace(alike, name=masking.name(alike.name)),
-        differs=planned.outcome is not Outcome.RETURNED
-        and any(fault.code == DIFFERS.code for fault in row.faults),
+        differs=_differs(planned),
     )  # fmt: skip
 
 
@@ -190,5 +196,7 @@ def together(parts: Iterable[Part]) -> Part:
         whole.counts = whole.counts.plus(part.counts)
         whole.returned += part.returned
         whole.differing += part.differing
-        whole.shown += [row for row in part.shown if few.takes(row)]
+        whole.shown += [
+            row for row in part.shown if few.takes(row.outcome, differs=row.differs)
+        ]  # fmt: skip
     return whole
