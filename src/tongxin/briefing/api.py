@@ -134,6 +134,13 @@ def _comings(desk: Desk, untold: int) -> list[Figure]:
     ]
 
 
+# Those that a day begins with.
+_FOREMOST: Final = (
+    "arrivals.screened", f"{NOW}expected", f"{NOW}no_show", f"{NOW}held", f"{NOW}unannounced",
+    f"{NOW}uncovered", "registry.met_lately", "registry.teams",
+)  # fmt: skip
+
+
 class Group(Struct, frozen=True):
     """Figures of one part of the township's daily report."""
 
@@ -147,17 +154,27 @@ def grouped(desk: Desk, owed: Mapping[str, int] | None = None) -> list[Group]:
     parts: list[list[tuple[Figure, str]]] = [[], [], []]
     for figure in figures(desk, owed):
         name = figure.figure
-        if name.startswith("work."):
-            parts[2].append((figure, f"/figures/{name}" if name == "work.done" else figure.records))
-        else:
-            grids = name.startswith("registry.") and name not in registry.FORCES_FIGURES
-            page = figure.records if name.startswith(NOW) else f"/figures/{name}"
-            parts[0 if grids else 1].append((figure, page))
+        grids = name.startswith("registry.") and name not in registry.FORCES_FIGURES
+        part = 2 if name.startswith("work.") else 0 if grids else 1
+        parts[part].append((figure, _page(figure)))
     return [
         Group(Text("网格管理", "Grids"), Text("一", "1"), parts[0]),
         Group(Text("人员排查", "Arrivals"), Text("二", "2"), parts[1]),
         Group(Text("任务", "Tasks"), Text("", ""), parts[2]),
     ]
+
+
+def foremost(desk: Desk, owed: Mapping[str, int]) -> list[tuple[Figure, str]]:
+    """The few figures that a day begins with, and their pages, as far as the asker counts them."""
+    known_ = {figure.figure: figure for figure in figures(desk, owed)}
+    return [(known_[name], _page(known_[name])) for name in _FOREMOST if name in known_]
+
+
+def _page(figure: Figure) -> str:
+    """The page of a figure: by village and day where it is a sum, else its records."""
+    name = figure.figure
+    of_now = name.startswith(NOW) or (name.startswith("work.") and name != "work.done")
+    return figure.records if of_now else f"/figures/{name}"
 
 
 HANDLERS: list[Any] = [list_figures, show_figure]

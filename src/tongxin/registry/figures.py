@@ -127,7 +127,7 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
         )  # fmt: skip
     yield Computed(
         "registry.age",
-        Text("一半住户的信息不超过（天）", "Half of all is no older than (days)"),
+        Text("一半住户在几天内见过人（天）", "Half of the households were met within (days)"),
         age, f"/households?sort=longest{query}", DOORS,
         good=None if renew is None or not households else age is not None and age <= renew,
     )  # fmt: skip
@@ -136,7 +136,10 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
     wanted = pack.visits.correct_percent if pack.visits else None
     yield Computed(
         "registry.right",
-        Text(f"抽查 {checked} 户，属实（%）", f"Right in {checked} households checked again (%)"),
+        Text(
+            f"抽查 {checked} 户，属实（%）",
+            f"Found right when checked again (%), of {checked}",
+        ),
         share, f"/households?which=checked{query}", DOORS,
         good=None if wanted is None or share is None else share >= wanted,
     )  # fmt: skip
@@ -145,7 +148,7 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
 def _linked(days: Days, query: str) -> Iterator[Computed]:
     unlinked = _total(days, derive.HOUSEHOLDS) - _total(days, derive.LINKED)
     yield Computed(
-        "registry.unlinked", Text("没有联系到的住户（户）", "Households linked to nobody"),
+        "registry.unlinked", Text("没有联系到的住户（户）", "Households linked to no member"),
         unlinked, f"/households?which=unlinked{query}", DOORS, good=unlinked == 0,
     )  # fmt: skip
 
@@ -160,6 +163,6 @@ def _teams(remit: Remit, connection: Connection, township: str, pack: Pack, area
     whole = sum(team(roles, posts.get(code, {})).is_whole for code in wanted)
     return Computed(
         "registry.teams",
-        Text(f"“{label.zh}”配齐的网格", f"Grids whose team is whole: {label.en}"),
+        Text(f"“{label.zh}”配齐的网格", f"Grids with a full team: {label.en}"),
         whole, "/registry#grids", DOORS, out_of=len(wanted), good=whole == len(wanted),
     )  # fmt: skip

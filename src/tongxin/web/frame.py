@@ -11,7 +11,6 @@ from litestar.enums import MediaType
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.response.base import ASGIResponse
-from msgspec import Struct
 from sqlalchemy import Connection
 
 from tongxin.access.roles import ROLES
@@ -27,42 +26,11 @@ from tongxin.ledger.facts import Stream
 from tongxin.ledger.tables import chain
 from tongxin.registry.queries import places
 from tongxin.web.edges import language_of
+from tongxin.web.ways import Navigation, navigation
 
 SCHEME: Final = "tongxin_night"
 SCHEMES: Final = ("night", "day")
 Asked = Request[Any, Any, Any]
-
-
-class Way(Struct, frozen=True):
-    """One entry of the navigation and the capability that shows it ("": everybody's)."""
-
-    href: str
-    words: Text
-    may: str
-
-
-# In this order: the first four or five stand on a phone's bar.
-WAYS: Final = (
-    Way("/", Text("今天", "Today"), ""),
-    Way("/passages/new", Text("过卡", "Post"), "arrivals.record"),
-    Way("/tasks", Text("任务", "Tasks"), "work.read"),
-    Way("/arrivals", Text("返乡", "Arrivals"), "arrivals.read"),
-    Way("/comings", Text("待返乡", "Expected"), "arrivals.read"),
-    Way("/arrivals/new", Text("登记", "Register"), "arrivals.record"),
-    Way("/registry", Text("网格住户", "Households"), "registry.doors"),
-    Way("/staff", Text("队伍", "Staff"), "staff.read"),
-    Way("/inbox", Text("待处理", "On hold"), "held.read"),
-    Way("/doubts", Text("存疑", "Doubts"), "arrivals.read"),
-    Way("/calls", Text("打电话", "Calls"), "arrivals.read"),
-    Way("/checkpoints", Text("卡点", "Checkpoints"), "arrivals.read"),
-    Way("/imports", Text("导入名单", "Import lists"), "intake.import"),
-    Way("/figures", Text("数字", "Figures"), "figures.read"),
-    Way("/rules", Text("防控规则", "Rules"), "policy.read"),
-    Way("/areas", Text("风险地区", "Areas at risk"), "policy.read"),
-    Way("/ledger", Text("账本", "Ledger"), "ledger.read"),
-    Way("/accounts", Text("账号", "Accounts"), "access.read"),
-    Way("/looks", Text("谁看过谁", "Who looked"), "access.read"),
-)
 
 
 class Behind:
@@ -139,7 +107,7 @@ def of_anybody(request: Asked, now: datetime) -> dict[str, Any]:
     """The frame where nobody is signed in."""
     return {
         "language": language_of(request), "scheme": _scheme(request), "here": _here(request),
-        "now": now, "desk": None, "township": None, "navigation": [], "csrf_token": "",
+        "now": now, "desk": None, "township": None, "navigation": None, "csrf_token": "",
         "flash": _flash(request),
     }  # fmt: skip
 
@@ -155,20 +123,11 @@ def of_desk(request: Asked, who: Who, connection: Connection, now: datetime) -> 
     }  # fmt: skip
 
 
-def _navigation(
-    request: Asked, who: Who, connection: Connection
-) -> list[tuple[str, Text, bool, int | None]]:
-    ways = [way for way in WAYS if not way.may or who.remit.holds(way.may)]
-    path = request.scope["path"]
-    inside = [w.href for w in ways if path == w.href or path.startswith(f"{w.href}/")]
-    here = max(inside, key=len, default="")
-    held = None
+def _navigation(request: Asked, who: Who, connection: Connection) -> Navigation:
+    held = 0
     if who.remit.holds("held.read"):
         held = holding.how_many(who.remit, connection, who.township)
-    return [
-        (way.href, way.words, way.href == here, (held or None) if way.href == "/inbox" else None)
-        for way in ways
-    ]
+    return navigation(who.remit, request.scope["path"], held)
 
 
 def _roles(who: Who, named: Mapping[str, str]) -> Text:

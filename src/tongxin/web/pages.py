@@ -13,7 +13,7 @@ from tongxin.arrivals.exceptions import queries as exceptions
 from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
-from tongxin.briefing.api import grouped
+from tongxin.briefing.api import foremost
 from tongxin.catalogue import KINDS
 from tongxin.desk import SIGNED_IN, AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
@@ -44,7 +44,7 @@ DISMISSED = says(
     "已驳回，没有记入账本。谁驳回、为什么，已记录。",
     "Dismissed; it is not on record. Who dismissed it and why is.",
 )
-_TODAY = 8
+_TODAY = 6
 _PAGE = 50
 _TAKEN_BACK = 50
 Asked = Request[Any, Any, Any]
@@ -63,7 +63,7 @@ def home(desk: AtDesk) -> Template:
     return desk.page(
         "home.html", counted=counted, tasks=tasks, may=may, waiting=_waiting(desk),
         news=changed.news(desk) if may("arrivals.read") and may("work.read") else None,
-        groups=grouped(desk, counted) if may("figures.read") else [],
+        figures=foremost(desk, counted) if may("figures.read") else [],
         held=holding.how_many(desk.remit, desk.connection, desk.township)
         if may("held.read") else 0,
     )  # fmt: skip

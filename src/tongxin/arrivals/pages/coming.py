@@ -79,8 +79,10 @@ def list_page(
     day: FromQuery[str] = "",
     figure: FromQuery[str] = "",
     page: Annotated[int, QueryParameter(ge=1, le=200_000)] = 1,
-) -> Template:
+) -> Template | Redirect:
     """One of the lists of comings, narrowed by village, checkpoint and day."""
+    if view not in VIEWS:  # an old or mistyped address
+        return go("/comings")
     query = {
         "view": view,
         "village": village,
