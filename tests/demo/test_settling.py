@@ -62,6 +62,19 @@ def test_a_family_has_one_head_and_its_old_who_live_alone_are_known() -> None:
         assert not alone or "elderly_alone" in family[0]["needs"]
 
 
+def test_parents_are_at_least_twenty_years_older_than_their_children() -> None:
+    made = families()
+    older = {"parent": "head", "head": "child", "child": "grandchild"}
+    for _ in range(500):
+        family = made.family()
+        born = [(one["relation"], int(one["id_number"][6:10])) for one in family]
+        assert all(TODAY.year - year >= 30 for relation, year in born if relation == "head")
+        for relation, year in born:
+            # With grandchildren in the house, each child there is a parent of theirs.
+            young = [y for r, y in born if r == older.get(relation)]
+            assert all(later - year >= 20 for later in young), family
+
+
 def test_villages_share_to_the_last_household() -> None:
     villages = [Village("411526108201", "甲", 3), Village("411526108202", "乙", 1)]
     assert shares(villages, 9) == {"411526108201": 6, "411526108202": 3}

@@ -187,7 +187,8 @@ def logins(played: Scenario) -> list[Login]:
     """Everybody who can sign in."""
     return [
         Login(
-            place.code, place.name, each.username, played.password, f"{each.name}（{each.post}）",
+            place.code, place.name, each.username, played.password,
+            say(f"{each.name}（{each.post}）", each.en or f"{each.name} ({each.post})"),
             each.role, each.area or place.code,
         )
         for place in played.townships

@@ -3,7 +3,7 @@
 The region in their ID numbers, 411599, does not exist; all telephones begin 19900.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
@@ -19,10 +19,6 @@ _SHAPES: Final = (  # of families, and how many of a hundred are so
     (("head", "spouse", "parent", "child", "child"), 14),
     (("head", "spouse", "child", "child_in_law", "grandchild", "grandchild"), 13),
 )  # fmt: skip
-_AGES: Final = {
-    "head": (38, 70), "spouse": (36, 68), "child": (6, 35), "child_in_law": (22, 36),
-    "grandchild": (0, 12), "parent": (66, 92),
-}  # fmt: skip
 _OF_THE_NAME: Final = frozenset({"head", "child", "grandchild", "parent"})
 _AWAY_PERCENT: Final = {"child": 45, "child_in_law": 40, "head": 12, "spouse": 10}
 _OLD: Final = 65
@@ -54,18 +50,32 @@ class Families:
         alone = len(shape) == 1
         found: list[dict[str, Any]] = []
         surname = self._dice.choice(self._names.surnames)
+        ages = self._ages(shape)
         for relation in shape:
             # The head is mostly a man; the children bear his name.
             of_the_name = surname if relation in _OF_THE_NAME else ""
             female = {"spouse": True, "head": self._dice.randrange(8) == 0 or alone}.get(relation)
-            found.append(self._member(relation, alone, of_the_name, female))
+            member = self.person(ages[relation], female, of_the_name) | {"relation": relation}
+            found.append(self._living(member, alone))
         return found
 
-    def _member(
-        self, relation: str, alone: bool, surname: str, female: bool | None
-    ) -> dict[str, Any]:
-        years = (60, 88) if alone else _AGES[relation]
-        member = self.person(years, female, surname) | {"relation": relation}
+    def _ages(self, shape: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Between which ages each is: parents are twenty years and more before their children."""
+        if len(shape) == 1:
+            return {"head": (60, 88)}
+        has_grandchild = "grandchild" in shape
+        head = self._dice.randint(*((48, 68) if has_grandchild else (32, 58)))
+        grown = self._dice.randint(24, head - 22) if has_grandchild else 0
+        return {
+            "head": (head, head), "spouse": (head - 5, head + 2),
+            "child": (grown, grown) if grown else (max(head - 36, 0), head - 22),
+            "child_in_law": (max(grown - 3, 22), grown + 3),
+            "grandchild": (0, max(grown - 22, 0)), "parent": (head + 20, head + 32),
+        }  # fmt: skip
+
+    def _living(self, member: dict[str, Any], alone: bool) -> dict[str, Any]:
+        """What else is told of a member: what he needs, or where he is away."""
+        relation = member["relation"]
         age = self._today.year - int(member["id_number"][6:10])
         if needs := list(self._needs(age, alone)):
             member["needs"] = needs

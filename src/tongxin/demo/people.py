@@ -14,7 +14,7 @@ from tongxin.base.id_numbers import check_character
 from tongxin.demo.scenario import Names, Origin, Place, Scenario, Village
 
 _REGION: Final = "411599"
-_YOUNGEST, _OLDEST = 6, 78
+_YOUNGEST, _OLDEST = 18, 68
 _OTHERS: Final = 5_000  # their telephones begin here, so that nobody has another's
 
 T = TypeVar("T", Origin, Village)

@@ -71,7 +71,7 @@ class Player:
         return self._callers[key]
 
     def _tell(self, place: Place, zh: str, en: str) -> None:
-        self.progress(Text(f"{place.name}：{zh}", f"{place.name}: {en}"))
+        self.progress(Text(f"{place.title.zh}：{zh}", f"{place.title.en}: {en}"))
 
     # Setting the stage
 
@@ -92,9 +92,7 @@ class Player:
 
     def _adopt(self, place: Place) -> None:
         """Pack and areas at risk: proposed by the first account, approved by the second."""
-        self.progress(
-            Text(f"{place.name}：政策包和风险地区", f"{place.name}: pack and areas at risk")
-        )
+        self._tell(place, "规则和风险地区", "rules and areas at risk")
         since = self.now - timedelta(days=self.scenario.pack_days_ago)
         pack = {
             "shipped": self.scenario.pack, "in_force_from": since.isoformat(),
@@ -135,11 +133,7 @@ class Player:
 
     def _fill(self, place: Place, *, is_stage: bool) -> None:
         people = returnees(self.scenario, place, self.now, self.dice)
-        self.progress(
-            Text(
-                f"{place.name}：{len(people)} 人返乡", f"{place.name}: {len(people)} people arrive"
-            )
-        )
+        self._tell(place, f"{len(people)} 人返乡", f"{len(people)} people arrive")
         by_phone = self._by_phone(place, people) if is_stage else []
         known = [self._arrive(place, who, n, is_stage) for n, who in enumerate(people)
                  if who not in by_phone]  # fmt: skip

@@ -38,12 +38,16 @@ class Village(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who signs in. No area: the whole township. A device signs what he records."""
+    """Somebody who signs in. No area: the whole township. A device signs what he records.
+
+    `en` is his name and post for who reads English; empty, the Chinese ones stand.
+    """
 
     username: str
     name: str
     role: str
     post: str = ""
+    en: str = ""
     area: str = ""
     device: str = ""
 
@@ -79,6 +83,12 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     over_days: Annotated[int, Meta(ge=1, le=30)]
     life: Life | None = None
     whole: Life | None = None
+    en: str = ""
+
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        return Text(self.name, self.en or self.name)
 
     def one(self, *roles: str) -> Account:
         """The first account with one of these roles, the first of all where there is none."""
