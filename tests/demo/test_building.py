@@ -104,7 +104,7 @@ def test_an_interrupted_demo_is_built_again_from_nothing(tmp_path: Path) -> None
     process = started(*words, folder=tmp_path, variables={})
     assert process.stderr is not None
     for line in process.stderr:
-        if "政策包" in line:
+        if "规则和风险地区" in line:
             process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 130
