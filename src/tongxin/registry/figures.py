@@ -138,7 +138,7 @@ def _known(days: Days, today: date, pack: Pack, query: str) -> Iterator[Computed
         "registry.right",
         Text(
             f"抽查 {checked} 户，属实（%）",
-            f"Found right when checked again (%), of {checked}",
+            f"Found right (%), of {checked} checked again",
         ),
         share, f"/households?which=checked{query}", DOORS,
         good=None if wanted is None or share is None else share >= wanted,
