@@ -159,6 +159,14 @@ def test_who_is_bound_for_elsewhere_has_not_come_here(henan: Town) -> None:
         assert not journeys_of(remit_for(henan, LI), connection, TOWNSHIP, passing.subject)
 
 
+def test_who_is_said_to_be_bound_for_this_township_has_come_here(henan: Town) -> None:
+    here = at_post(henan, MA, bound_for=TOWNSHIP, bound_for_name="桃林铺镇")
+    assert listed(henan, View.ELSEWHERE) == []
+    assert listed(henan, View.UNANNOUNCED) == [MA.name]
+    with henan.installation.database.reading() as connection:
+        assert journeys_of(remit_for(henan, LI), connection, TOWNSHIP, here.subject)
+
+
 def test_who_went_back_from_the_post_is_not_here(henan: Town) -> None:
     stranger = at_post(henan, MA, lives_here=False)
     assert listed(henan, View.UNANNOUNCED) == [MA.name]

@@ -92,12 +92,13 @@ def _passed(found: Coming, pack: Pack) -> Row:
     over = found.taken_over.body if found.taken_over else None
     passage = body if isinstance(body, PassageRecorded) else None
     taken = over if isinstance(over, HandedOver) else None
+    bound_for = rules.elsewhere(found.passage) if found.passage else ""
     waits = passage is not None and taken is None and found.word is not Word.WENT_BACK
     held = waits and passage is not None and post.is_held(passage, pack)
     return {
         "checkpoint": passage.checkpoint if passage else "", "held": held,
-        "bound_for": passage.bound_for if passage else "",
-        "bound_for_name": passage.bound_for_name if passage else "",
+        "bound_for": bound_for,
+        "bound_for_name": passage.bound_for_name if passage and bound_for else "",
         "handed_at": ms(taken.handed_at) if taken else None,
         "handed_to": (taken.to or taken.receiver) if taken else "",
     }  # fmt: skip
@@ -132,8 +133,9 @@ def _parts(found: Coming, area: str) -> list[Row]:
     if found.word is Word.CAME and found.came_by is not None:
         counted.append((ANNOUNCED, found.came_at, found.came_by))
     if isinstance(passed := found.passage.body if found.passage else None, PassageRecorded):
-        figure = ELSEWHERE if passed.bound_for else PASSED
-        counted.append((figure, passed.passed_at, found.passage or found.about))
+        entry = found.passage or found.about
+        figure = ELSEWHERE if rules.elsewhere(entry) else PASSED
+        counted.append((figure, passed.passed_at, entry))
     return [
         {
             "figure": figure, "village": village_of(AreaCode(entry.header.area)),

@@ -61,6 +61,14 @@ class Coming(Struct, frozen=True):
         return found if found is not None else from_ms(self.about.header.happened_at)
 
 
+def elsewhere(entry: Entry) -> str:
+    """The other township that somebody at the post was bound for; empty where it is this one."""
+    body = entry.body
+    if not isinstance(body, PassageRecorded) or body.bound_for == entry.header.township:
+        return ""
+    return body.bound_for
+
+
 def arrived(entry: Entry) -> ArrivalRecorded | None:
     """What a fact says as an arrival in this township, or None where it tells of none.
 
@@ -69,7 +77,7 @@ def arrived(entry: Entry) -> ArrivalRecorded | None:
     match entry.body:
         case ArrivalRecorded() as body:
             return body
-        case PassageRecorded(bound_for="") as body:
+        case PassageRecorded() as body if not elsewhere(entry):
             return ArrivalRecorded(
                 name=body.name or "—", arrived_at=body.passed_at, from_area=body.from_area,
                 from_name=body.from_name, id_number=body.id_number, phone=body.phone,
@@ -153,8 +161,7 @@ def _word(
         told = declared_at is not None and declared_at <= came[1]
         return Word.CAME if told else Word.UNANNOUNCED
     if passage is not None:
-        is_elsewhere = bool(_body(passage, PassageRecorded).bound_for)
-        return Word.ELSEWHERE if is_elsewhere else Word.WENT_BACK
+        return Word.ELSEWHERE if elsewhere(passage) else Word.WENT_BACK
     if declared is None:
         return Word.SOUGHT
     if off is not None and _told_last(off) > _told_last(declared):

@@ -89,6 +89,8 @@ def read(form: Form, desk: Desk) -> api.NewPassages | None:
     elsewhere, code = form.text("bound_for_name"), form.text("bound_for")
     if code and (len(code) != len(desk.township) or not code.isdecimal()):
         form.wrong(BAD_TOWNSHIP, "bound_for")
+    if code == desk.township:
+        elsewhere, code = "", ""  # this one is no other
     bound_for = code or (_UNKNOWN_TOWNSHIP if elsewhere else "")
     village = form.text("village", None if emergency or bound_for or expected else NO_VILLAGE)
     if not form.text("name") and not emergency and not expected:

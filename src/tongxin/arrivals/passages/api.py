@@ -172,7 +172,7 @@ def _drafted(desk: Desk, first: str, n: int, area: str, one: OnePassage) -> Draf
     fact = first if n == 0 else beside(first, str(n))
     person = subject_id(one.person, "person") if one.person else f"person-{fact}"
     episode = fact_id(one.episode, "episode") if one.episode else fact
-    where = desk.township if one.passage.bound_for else area
+    where = desk.township if one.passage.bound_for not in ("", desk.township) else area
     body = replace(one.passage, party=one.passage.party or first)
     return drafted(
         desk.who, desk.store, desk.now, facts.PASSAGE_RECORDED, body, subject=person,
