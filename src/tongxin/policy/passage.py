@@ -6,7 +6,8 @@ he was. The least harmful lawful outcome is chosen, in this order:
 
 1. A medical emergency passes at once, whatever else was seen, and is registered afterwards.
 2. Fever, symptoms or a positive test: held, and handed over to the hospital.
-3. Bound for another township: handed over to it. He goes on, unless something is asked of him.
+3. Bound for another township: handed over to it. He goes on, unless something is asked of him by
+   where he was; that his papers do not do, that township is told.
 4. Something is asked of him by where he was, or he must first be asked: registered and monitored.
 5. Papers that do not do: registered and tested. Turned back are only visitors, and only where the
    pack says so.
@@ -172,8 +173,7 @@ def _decide(
         return Outcome.HOLD, "hospital", looked.illness
     if _elsewhere(seen):
         ground = grounds.of_clause(grounds.ELSEWHERE, entry.elsewhere, seen.fact)
-        held = looked.asked or looked.papers
-        return (Outcome.HOLD if held else Outcome.THROUGH), "township", (ground,)
+        return (Outcome.HOLD if looked.asked else Outcome.THROUGH), "township", (ground,)
     if looked.asked:
         return Outcome.REGISTER, "", looked.asked
     if looked.papers:

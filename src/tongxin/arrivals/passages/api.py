@@ -14,6 +14,7 @@ from tongxin.arrivals.declarations.facts import ReturnDeclared
 from tongxin.arrivals.passages import facts, rules
 from tongxin.base import masking
 from tongxin.base.areas import area_code
+from tongxin.base.clock import to_ms
 from tongxin.base.ids import beside, fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import AtDesk, Desk, drafted, taken
@@ -137,15 +138,25 @@ def returned(desk: Desk, person: str, episode: str) -> Verdict:
 def told(desk: Desk, row: comings.Row) -> rules.Told:
     """What the rules of the post say of the latest passage of a journey."""
     judged = judged_of(desk, row)
-    beside = comings.together(desk.remit, desk.connection, desk.township, row["party"])
+    latest = rules.latest_passage(judged.entries)
+    if latest is None:
+        raise NOT_FOUND()
+    passed_at, declared_at = latest[1].passed_at, row["declared_at"]
     said = rules.told_at_post(
         judged.entries, judged.pack, desk.context().situation,
-        declared=row["declared_at"] is not None,
-        beside_ill=any(one["held"] and one["subject"] != row["subject"] for one in beside),
+        declared=declared_at is not None and declared_at <= to_ms(passed_at),
+        beside_ill=_beside_ill(desk, row, passed_at),
     )  # fmt: skip
     if said is None:
         raise NOT_FOUND()
     return said
+
+
+def _beside_ill(desk: Desk, row: comings.Row, passed_at: datetime) -> bool:
+    """Whether one of those who came with somebody was ill at the post."""
+    beside = comings.together(desk.remit, desk.connection, desk.township, row["party"])
+    others = (judged_of(desk, one) for one in beside if one["subject"] != row["subject"])
+    return any(rules.was_ill_beside(each.entries, passed_at, each.pack) for each in others)
 
 
 def _filled(desk: Desk, one: OnePassage) -> OnePassage:

@@ -4,7 +4,8 @@ Nobody types the outcome and no record holds it: `policy.passage` computes it fr
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,6 +19,9 @@ from tongxin.policy.grounds import of_illness
 from tongxin.policy.pack import Pack
 from tongxin.policy.passage import Passage, Seen, Shown, passage_at
 from tongxin.policy.situation import Situation
+
+# Those of one vehicle stand at the post within so long, before or after each other.
+_ONE_STOP: Final = timedelta(hours=1)
 
 
 class Because(Struct, frozen=True):
@@ -61,10 +65,10 @@ def told_at_post(
 
     `declared`: he had told ahead. `beside_ill`: somebody in the same vehicle is ill.
     """
-    passages = [(e, e.body) for e in entries if isinstance(e.body, PassageRecorded)]
-    if not passages:
+    latest = latest_passage(entries)
+    if latest is None:
         return None
-    entry, body = max(passages, key=lambda pair: (pair[0].header.happened_at, pair[0].id))
+    entry, body = latest
     seen = _seen(entry, body, declared, beside_ill)
     also = [
         statement
@@ -74,6 +78,24 @@ def told_at_post(
         if not isinstance(statement, evidence.Arrival)
     ]
     return _told(passage_at(seen, pack, situation, body.passed_at, also))
+
+
+def latest_passage(entries: Sequence[Entry]) -> tuple[Entry, PassageRecorded] | None:
+    """The passage of a journey that was told last, or None where there is none."""
+    passages = [(e, e.body) for e in entries if isinstance(e.body, PassageRecorded)]
+    return max(passages, key=lambda pair: (pair[0].header.happened_at, pair[0].id), default=None)
+
+
+def was_ill_beside(entries: Sequence[Entry], passed_at: datetime, pack: Pack) -> bool:
+    """Whether somebody of the party stood ill at the post as another passed; also one who was
+    let through as an emergency, or has been taken over since.
+    """
+    return any(
+        abs(entry.body.passed_at - passed_at) <= _ONE_STOP
+        and bool(of_illness(_as_seen("", "", entry.body), pack))
+        for entry in entries
+        if isinstance(entry.body, PassageRecorded)
+    )
 
 
 def is_held(seen: PassageRecorded, pack: Pack) -> bool:

@@ -1,0 +1,74 @@
+"""What becomes of those who stand at the post together, as programs read it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tests.arrivals.homecoming import at_post, handed_over, told
+from tests.town import Town
+from tests.village import CHEN, CHEN_FAMILY, LI
+from tests.web.visitor import Visitor
+from tongxin.base.ids import new_id
+from tongxin.ledger.facts import Draft
+
+BESIDE_ILL = "同车有发热、有症状或阳性的人。"
+UNDECLARED = "没有提前 3 天报备：提醒一句，不因此拦人。"
+HUSBAND = CHEN_FAMILY[1]
+NEAR = "410105"
+
+
+@pytest.fixture
+def visitor(client: TestClient[Litestar], henan: Town) -> Visitor:
+    visitor = Visitor(client)
+    visitor.sign_in(LI)
+    return visitor
+
+
+def said_of(visitor: Visitor, passed: Draft) -> tuple[str, list[str]]:
+    """The outcome, and every ground."""
+    answer = visitor.client.get(f"/api/v1/passages/{passed.subject}/{passed.id}")
+    assert answer.status_code == 200
+    found = answer.json()
+    return found["outcome"], [ground["text"]["zh"] for ground in found["grounds"]]
+
+
+def beside(town: Town, party: str, at: datetime | None = None) -> Draft:
+    """陈静's husband in the same car, from a place without any case, with papers that do."""
+    return at_post(town, HUSBAND, party=party, from_area=NEAR, at=at)
+
+
+def test_who_sat_beside_an_ill_emergency_is_registered(visitor: Visitor, henan: Town) -> None:
+    party = new_id()
+    at_post(henan, CHEN, party=party, celsius=38.5, emergency=True)
+    outcome, grounds = said_of(visitor, beside(henan, party))
+    assert outcome == "register_and_monitor"
+    assert BESIDE_ILL in grounds
+
+
+def test_that_the_ill_was_taken_over_changes_nothing_for_those_beside_him(
+    visitor: Visitor, henan: Town
+) -> None:
+    party = new_id()
+    ill, other = at_post(henan, CHEN, party=party, celsius=38.5), beside(henan, party)
+    before = said_of(visitor, other)
+    henan.clock.advance(minutes=30)
+    handed_over(henan, ill)
+    assert said_of(visitor, other) == before
+    assert BESIDE_ILL in before[1]
+
+
+def test_who_came_days_after_the_ill_did_not_sit_beside_him(visitor: Visitor, henan: Town) -> None:
+    party = new_id()
+    at_post(henan, CHEN, party=party, celsius=38.5, at=henan.now - timedelta(days=2))
+    assert said_of(visitor, beside(henan, party))[0] == "pass"
+
+
+def test_a_declaration_told_after_the_passage_was_not_told_ahead(
+    visitor: Visitor, henan: Town
+) -> None:
+    passed = at_post(henan, HUSBAND, from_area=NEAR)
+    henan.clock.advance(minutes=5)
+    told(henan, HUSBAND, like=passed, in_hours=-1, from_area=NEAR)
+    assert UNDECLARED in said_of(visitor, passed)[1]
