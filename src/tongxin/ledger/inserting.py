@@ -4,25 +4,47 @@ SQLAlchemy looks at each parameter of each row; for the dozen rows of an arrival
 than the database's own work. Values are text, whole numbers, bytes, booleans and None.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table
 
+# Rows of one statement. SQLite's driver lets other threads run at each statement and waits for
+# its turn after it; PostgreSQL parses and answers each.
+AT_ONCE: Final = 8
 _MARKS: Final[Mapping[str, str]] = {"qmark": "?", "pyformat": "%s"}
+Row = tuple[Any, ...]
 
 
-def insert(connection: Connection, table: Table, rows: Collection[tuple[Any, ...]]) -> None:
+def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows whose values stand in the order of the table's columns."""
-    if rows:
-        statement = _statement(table, mark_of(connection))
-        connection.exec_driver_sql(statement, list(rows))
+    put(connection, lambda mark, many: _statement(table, mark, many), rows)
+
+
+def put(connection: Connection, statement: Callable[[str, int], str], rows: Sequence[Row]) -> None:
+    """Run the statement that `statement(mark, many)` gives for so many rows, over all of them."""
+    mark = mark_of(connection)
+    whole = len(rows) - len(rows) % AT_ONCE
+    if whole:
+        parts = [
+            tuple(chain.from_iterable(rows[n : n + AT_ONCE])) for n in range(0, whole, AT_ONCE)
+        ]
+        connection.exec_driver_sql(statement(mark, AT_ONCE), parts)
+    if whole < len(rows):
+        connection.exec_driver_sql(statement(mark, 1), list(rows[whole:]))
 
 
 def mark_of(connection: Connection) -> str:
     """How a parameter is marked in a statement that the driver takes as it is."""
     return _MARKS[connection.dialect.paramstyle]
+
+
+def values(mark: str, width: int, many: int) -> str:
+    """The marks of so many rows of so many columns, as they stand after VALUES."""
+    row = f"({', '.join([mark] * width)})"
+    return ", ".join([row] * many)
 
 
 @lru_cache(maxsize=256)
@@ -31,9 +53,9 @@ def names_of(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.c)
 
 
-@lru_cache(maxsize=256)
-def _statement(table: Table, mark: str) -> str:
+@lru_cache(maxsize=512)
+def _statement(table: Table, mark: str, many: int) -> str:
     names = names_of(table)
-    marks = ", ".join([mark] * len(names))
     # The names are those of our own tables.
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    columns, marks = ", ".join(names), values(mark, len(names), many)
+    return f"INSERT INTO {table.name} ({columns}) VALUES {marks}"  # noqa: S608

@@ -5,8 +5,9 @@ with it, the context and its surroundings, so one way serves recording, judging 
 and `verify`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -210,17 +211,25 @@ def deleting(table: Table) -> Delete:
 
 def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> None:
     gathered: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in rulebook.tables}
-    columns = {table.name: names_of(table)[2:] for table in rulebook.tables}
+    values = {table.name: _values_of(table) for table in rulebook.tables}
     for stream, derived in judged:
+        whose = stream.township, stream.subject
         for name, rows in derived.rows.items():
-            if name not in columns:
+            if rows and name not in gathered:
                 raise AssertionError(f"rows for a table that nobody declared: {name}")
-            gathered[name] += [
-                (stream.township, stream.subject, *[row[column] for column in columns[name]])
-                for row in rows
-            ]
+            for row in rows:
+                gathered[name].append(whose + values[name](row))
     for table in rulebook.tables:
         insert(connection, table, gathered[table.name])
+
+
+@lru_cache
+def _values_of(table: Table) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the values of a row, but for the township and the subject, in their order."""
+    names = names_of(table)[2:]
+    if len(names) == 1:
+        return lambda row: (row[names[0]],)
+    return itemgetter(*names)
 
 
 def _place(

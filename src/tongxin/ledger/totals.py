@@ -6,7 +6,7 @@ made again by `rebuild`, and `verify` compares it with what the facts come to.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import add as add_up
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, Table
 
 from tongxin.ledger.facts import Derived, Row
-from tongxin.ledger.inserting import mark_of
+from tongxin.ledger.inserting import mark_of, put, values
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.tables import figure_part, figure_total
 
@@ -86,7 +86,6 @@ def add(
     connection: Connection, kept: Iterable[Total], township: str, gone: Changes, come: Changes
 ) -> None:
     """Bring the sums up to date: less what is gone, and more by what has come."""
-    mark = mark_of(connection)
     for total in kept:
         less, more = gone[total.sums.name], come[total.sums.name]
         changes = [
@@ -94,12 +93,11 @@ def add(
             for place in {**less, **more}
             if any(by := _difference(more.get(place), less.get(place)))
         ]
-        if changes:
-            connection.exec_driver_sql(_adding(total.sums, mark), changes)
+        put(connection, partial(_adding, total.sums), changes)
         if less:
             # A sum that has come to nothing goes, or each minute that ever was would leave one.
             places = [(township, *place) for place in less]
-            connection.exec_driver_sql(_emptying(total.sums, mark), places)
+            connection.exec_driver_sql(_emptying(total.sums, mark_of(connection)), places)
 
 
 def _difference(more: Amounts | None, less: Amounts | None) -> Amounts:
@@ -116,13 +114,13 @@ def _plus(one: Amounts, other: Amounts) -> Amounts:
 
 # Both databases take these; SQLAlchemy has the first once for each dialect only.
 @lru_cache
-def _adding(table: Table, mark: str) -> str:
+def _adding(table: Table, mark: str, many: int) -> str:
     columns, key, amounts = _names(table)
-    marks = ", ".join([mark] * len(columns))
+    marks = values(mark, len(columns), many)
     sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in amounts)
     # The names are those of our own tables.
     return (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES {marks}"  # noqa: S608
         f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"
     )
 

@@ -192,6 +192,8 @@ class Keys:
 
     def signer(self, township: str, now: datetime) -> Signer:
         """The key with which the server signs for a township; made at its first use."""
+        if (known := self._signers.get(township)) is not None:
+            return known  # without the lock: who asks must not wait while keys reach the disk
         with self._lock:
             known = self._signer(township)
             if known is not None:
