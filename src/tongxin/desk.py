@@ -262,6 +262,13 @@ def taken(verdict: Verdict) -> Verdict:
     raise problem
 
 
+class Bulk(Struct, frozen=True):
+    """What came through a bulk door: drafts for the writer, and the answer their verdicts make."""
+
+    drafts: list[Draft]
+    answer: Callable[[list[Verdict]], Any]
+
+
 # How a handler asks for what the web hands in.
 AtDesk = NamedDependency[SkipValidation[Desk]]
 Asker = NamedDependency[SkipValidation[Who]]

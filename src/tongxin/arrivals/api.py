@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import get, post
@@ -17,7 +17,18 @@ from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.base.texts import Text
-from tongxin.desk import OUTSIDE_REMIT, Asker, AtDesk, Desk, Now, Office, Who, drafted, taken
+from tongxin.desk import (
+    OUTSIDE_REMIT,
+    Asker,
+    AtDesk,
+    Bulk,
+    Desk,
+    Now,
+    Office,
+    Who,
+    drafted,
+    taken,
+)
 from tongxin.ledger.clusters import keeper
 from tongxin.ledger.facts import EPISODE, REGISTRATION, Draft, Verdict
 from tongxin.ledger.store import Store
@@ -47,6 +58,9 @@ class NewArrival(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str | None = None
     person: str | None = None
     episode: str | None = None
+
+
+_NEW: Final = msgspec.json.Decoder(NewArrival)
 
 
 class Recorded(Struct, frozen=True):
@@ -108,6 +122,12 @@ async def record_arrival(
     """Record an arrival; answers once it is durable, judged and visible."""
     draft = _arrival(asker, office, now, data)
     return _recorded(draft, (await office.recorded([draft], now))[0])
+
+
+async def arrival_in_bulk(who: Who, store: Store, now: datetime, body: bytes) -> Bulk:
+    """The same, read by the lane for those who come in crowds."""
+    draft = _arrival(who, store, now, _NEW.decode(body))
+    return Bulk([draft], lambda verdicts: _recorded(draft, verdicts[0]))
 
 
 def arrived(desk: Desk, new: NewArrival) -> Recorded:

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -80,6 +82,7 @@ from tongxin.web import (
 from tongxin.web.frame import Behind
 from tongxin.web.guards import Gate, guard, undeclared
 from tongxin.web.headers import guard_answer
+from tongxin.web.lane import Application, Counters, Lane, Reader
 from tongxin.web.rendering import environment
 
 _HERE = Path(__file__).parent
@@ -164,7 +167,7 @@ def screens() -> list[ControllerRouterHandler]:
 
 def make(installation: Installation, settings: front.Settings = _BY_DEFAULT) -> Litestar:
     """The application on an opened installation."""
-    app = Litestar(
+    app = Application(
         route_handlers=handlers(),
         guards=[guard],
         dependencies=_handed_in(installation),
@@ -187,9 +190,26 @@ def make(installation: Installation, settings: front.Settings = _BY_DEFAULT) -> 
     app.state.front = front.Front(settings)
     app.state.gate = Gate(installation)
     app.state.installation = installation
+    app.lanes = _lanes(app)
     if wrong := undeclared(app):
         raise AssertionError(f"routes that do not say what they need: {wrong}")
     return app
+
+
+def _lanes(app: Application) -> dict[str, Lane]:
+    """The ways through the bulk doors, by address."""
+    doors: dict[HTTPRouteHandler, Reader] = {
+        tongxin.arrivals.api.record_arrival: tongxin.arrivals.api.arrival_in_bulk,
+        sync.post_facts: partial(sync.facts_in_bulk, app.state.front),
+    }
+    return {
+        path: Lane(
+            door, reader, app.state.installation, app.state.gate, app.state.front,
+            Counters(path, _METRICS), LARGEST_REQUEST,
+        )
+        for door, reader in doors.items()
+        for path in door.paths
+    }  # fmt: skip
 
 
 def _handed_in(installation: Installation) -> dict[str, Provide]:

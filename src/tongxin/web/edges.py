@@ -47,6 +47,7 @@ UNREACHABLE = ProblemKind(
 )
 # What the database, or the file of keys, raises where a connection, a lock or the disk fails it.
 _UNREACHABLE: Final = (OperationalError, InterfaceError, KeysError)
+DETAILS: Final = "application/problem+json"
 _DECODER: Final = ("serialization", "msgspec_hooks.py")
 _log = logging.getLogger("tongxin.web")
 _BY_STATUS: dict[int, ProblemKind] = {404: NOT_FOUND, 405: NOT_ALLOWED, 413: TOO_LARGE}
@@ -93,7 +94,12 @@ def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[An
     if isinstance(error, DataError):
         return answer(request, BAD_INPUT(why="NUL"))
     _log.error("%s %s failed: %s", request.method, request.scope["type"], whereabouts(error))
-    return answer(request, UNREACHABLE() if isinstance(error, _UNREACHABLE) else FAILED())
+    return answer(request, failure(error))
+
+
+def failure(error: Exception) -> Problem:
+    """What whoever asked is told of a fault: ours, or that of the database and its disk."""
+    return UNREACHABLE() if isinstance(error, _UNREACHABLE) else FAILED()
 
 
 def _while_decoding(error: Exception) -> bool:
@@ -106,15 +112,9 @@ def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     """Problem details, or a page; whoever is not signed in is sent to do so."""
     headers = {"Cache-Control": "no-store"}
     if is_program(request):
-        content = {
-            "type": f"tongxin:{problem.code}", "title": problem.text.en, "status": problem.status,
-            "code": problem.code, "field": problem.field,
-            "detail": {"zh": problem.text.zh, "en": problem.text.en},
-        }  # fmt: skip
         return Response(
-            content, status_code=problem.status, media_type="application/problem+json",
-            headers=headers,
-        )  # fmt: skip
+            details(problem), status_code=problem.status, media_type=DETAILS, headers=headers
+        )
     if problem.code == "web.not_signed_in":
         return Redirect(_entrance(request), status_code=303, headers=headers)
     return Template(
@@ -127,6 +127,15 @@ def answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
         media_type=MediaType.HTML,
         headers=headers,
     )  # fmt: skip
+
+
+def details(problem: Problem) -> dict[str, Any]:
+    """A problem as programs read it."""
+    return {
+        "type": f"tongxin:{problem.code}", "title": problem.text.en, "status": problem.status,
+        "code": problem.code, "field": problem.field,
+        "detail": {"zh": problem.text.zh, "en": problem.text.en},
+    }  # fmt: skip
 
 
 def _entrance(request: Request[Any, Any, Any]) -> str:

@@ -115,13 +115,17 @@ class Front:
 
     def check_host(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
         """Let through who speaks to this server by one of its names; else `web.unknown_host`."""
-        host = connection.headers.get("host", "")
-        if host in self._known:
-            return
-        if not self._is_ours(plain(host)):
+        if not self.is_known(connection.headers.get("host", "")):
             raise UNKNOWN_HOST(field="host")
-        if len(self._known) < _REMEMBERED:
+
+    def is_known(self, host: str) -> bool:
+        """Whether a header `Host` names this server."""
+        if host in self._known:
+            return True
+        known = self._is_ours(plain(host))
+        if known and len(self._known) < _REMEMBERED:
             self._known.add(host)
+        return known
 
     def _is_ours(self, name: str) -> bool:
         hosts = self.settings.hosts

@@ -83,6 +83,11 @@ class Gate:
         return found
 
 
+def bearer(header: str) -> str:
+    """The token in a header `Authorization`, or nothing."""
+    return header[7:] if header[:7].lower() == "bearer " else ""
+
+
 async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # Litestar's own alias leaves the four parameters open
     """Let through who may pass; put who it is where handlers find it."""
     connection.app.state.front.check_host(connection)
@@ -90,8 +95,8 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         return  # OPTIONS tells which methods an address has, and nothing else
     gate: Gate = connection.app.state.gate
     header = connection.headers.get("Authorization", "")
-    bearer = header[7:] if header[:7].lower() == "bearer " else ""
-    token = bearer or connection.cookies.get(COOKIE, "")
+    sent = bearer(header)
+    token = sent or connection.cookies.get(COOKIE, "")
     who = gate.who(token, gate.installation.clock()) if token else None
     if who is None:
         raise NOT_SIGNED_IN()
@@ -105,10 +110,10 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         connection.app.state.front.take(who.account, 1, int(now.timestamp() * 1000))
     upload = None
     if handler.opt.get(uploads.TAKES) and isinstance(connection, Request):
-        if not bearer and not uploads.is_form(connection):
+        if not sent and not uploads.is_form(connection):
             raise FORGED()  # nothing in it could be the session's own word
         upload = connection.state.upload = await uploads.received(connection)
-    if not bearer and method not in _SAFE:
+    if not sent and method not in _SAFE:
         await _check_csrf(connection, who, upload)
 
 

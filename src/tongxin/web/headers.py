@@ -25,6 +25,8 @@ _NAMES: Final = frozenset(name for name, _ in _ALWAYS)
 _STORED: Final = b"max-age=600"
 _KEPT: Final = b"cache-control"
 _STATIC: Final = ("/static/", "/field")
+# All of that for an answer that nobody may keep.
+GUARDED: Final = (*_ALWAYS, (_KEPT, b"no-store"))
 
 
 async def guard_answer(message: Message, scope: Scope) -> None:

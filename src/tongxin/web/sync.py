@@ -18,13 +18,13 @@ from tongxin.base.masking import masked
 from tongxin.base.problems import MALFORMED, ProblemKind
 from tongxin.base.remit import Remit
 from tongxin.catalogue import DOORS, KINDS, SYNCED, SYNCED_ABOUT
-from tongxin.desk import Asker, AtDesk, Now, Office
+from tongxin.desk import Asker, AtDesk, Bulk, Now, Office, Who
 from tongxin.ledger.facts import Draft, Verdict
 from tongxin.ledger.remits import within
 from tongxin.ledger.store import Store
 from tongxin.ledger.tables import chain, departure, subject
 from tongxin.ledger.wire import LARGEST_BATCH, WireBatch, read_fact
-from tongxin.web.front import PACES_ITSELF
+from tongxin.web.front import PACES_ITSELF, Front
 
 BATCH_TOO_LONG = ProblemKind(
     "web.batch_too_long",
@@ -88,15 +88,26 @@ async def post_facts(
     asker: Asker, office: Office, now: Now, request: Request[Any, Any, Any]
 ) -> Verdicts:
     """Take a batch of signed facts. One bad fact never takes others with it."""
-    body = await request.body()
+    front: Front = request.app.state.front
+    bulk = await facts_in_bulk(front, asker, office, now, await request.body())
+    told: Verdicts = bulk.answer(await office.recorded(bulk.drafts, now) if bulk.drafts else [])
+    return told
+
+
+async def facts_in_bulk(front: Front, who: Who, store: Store, now: datetime, body: bytes) -> Bulk:
+    """The same, read by the lane for those who come in crowds."""
+    batch = _batch(body)
+    offset_ms = to_ms(now) - to_ms(instant(batch.sent_at, "sent_at"))
+    front.take(who.account, len(batch.facts), to_ms(now))
     # On a thread, because checking the signatures of a full batch takes 50 ms, and whoever else
     # asks meanwhile must not wait for it.
-    batch = _batch(body)
-    request.app.state.front.take(asker.account, len(batch.facts), to_ms(now))
-    read = await asyncio.to_thread(_read, office, batch, now)
-    drafts = [item for item in read if isinstance(item, Draft)]
-    recorded = iter(await office.recorded(drafts, now) if drafts else [])
-    return Verdicts([item if isinstance(item, Verdict) else next(recorded) for item in read])
+    read = await asyncio.to_thread(_read, store, batch, offset_ms)
+
+    def answer(verdicts: list[Verdict]) -> Verdicts:
+        recorded = iter(verdicts)
+        return Verdicts([item if isinstance(item, Verdict) else next(recorded) for item in read])
+
+    return Bulk([item for item in read if isinstance(item, Draft)], answer)
 
 
 def _batch(body: bytes) -> WireBatch:
@@ -109,8 +120,7 @@ def _batch(body: bytes) -> WireBatch:
     return batch
 
 
-def _read(store: Store, batch: WireBatch, now: datetime) -> list[Draft | Verdict]:
-    offset_ms = to_ms(now) - to_ms(instant(batch.sent_at, "sent_at"))
+def _read(store: Store, batch: WireBatch, offset_ms: int) -> list[Draft | Verdict]:
     with store.database.reading() as connection:
         devices = DeviceBook(store, connection)
         return [read_fact(bytes(raw), KINDS, devices, offset_ms) for raw in batch.facts]
