@@ -177,3 +177,26 @@ def test_no_row_is_lost_and_none_stops_the_reading(cells: list[Any]) -> None:
         assert all(fault.code in ALL_FAULTS for fault in first.faults)
     assert isinstance(found[1], Row)
     assert found[1].sound
+
+
+def phoned(*phones: Value) -> list[Row]:
+    """The good row once for each of these telephone numbers."""
+    place = HEAD.index("电话")
+    lines = [[*GOOD[:place], phone, *GOOD[place + 1 :]] for phone in phones]
+    return [row for row in rows_of(sheet(HEAD, *lines)) if isinstance(row, Row)]
+
+
+def test_what_is_said_again_is_read_as_the_first_time() -> None:
+    """What a cell says is worked out once; what is wrong with it is told of each row."""
+    bad, good, again, once_more = phoned("199", CHEN.phone, "199", CHEN.phone)
+    assert codes(bad) == codes(again) != []
+    assert bad.faults[0].text == again.faults[0].text
+    assert good.values == once_more.values
+
+
+def test_cells_that_are_equal_and_not_the_same_are_read_apart() -> None:
+    """To Python 1 is 1.0 and True."""
+    cells: list[Value] = [True, 1, 1.0]
+    alone = [[fault.text for row in phoned(cell) for fault in row.faults] for cell in cells]
+    assert [[fault.text for fault in row.faults] for row in phoned(*cells)] == alone
+    assert alone[0] != alone[1]

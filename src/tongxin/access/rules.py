@@ -1,6 +1,7 @@
 """What follows from the facts of an account. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from msgspec import Struct
@@ -70,7 +71,8 @@ class Account(Struct, frozen=True):
 NOTHING = Remit(())
 
 
-def remit_of_roles(roles: Sequence[tuple[str, str]]) -> Remit:
+@lru_cache(maxsize=4096)  # asked for each fact that is recorded
+def remit_of_roles(roles: tuple[tuple[str, str], ...]) -> Remit:
     """All that these roles may do, each in its area. A role no longer known grants nothing."""
     grants = {
         Grant(capability, area)

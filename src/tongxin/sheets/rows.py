@@ -1,11 +1,13 @@
 """Each row of a list: what it says in each column of ours, and what is wrong with it. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tongxin.sheets import faults
@@ -84,12 +86,31 @@ _REMARK: Final = re.compile(
 _MOST_KEPT: Final = 400
 
 
+# Of each column, what so many different cells say is remembered.
+_REMEMBERED: Final = 1_000
+
+
+class Said(Struct, frozen=True):
+    """What a cell says, or why its column cannot take it, and what is remarkable of it."""
+
+    value: Any
+    unfit: Unfit | None
+    remarks: tuple[Fault, ...]
+
+
 class Reading(Struct):
-    """How the rows of one sheet are read."""
+    """How the rows of one sheet are read.
+
+    The same words stand in a column many times (a village, a day, a colour), so what a cell says
+    is worked out once: parsers know nothing but the cell and the setting.
+    """
 
     mapped: Mapped
     columns: dict[str, Column]
     setting: Setting
+    used: tuple[int, ...]
+    said: dict[tuple[str, type, Value], Said] = {}
+    seen: Counter[str] = field(default_factory=Counter)
 
     def rows(self, lines: Iterable[Line]) -> Iterator[Row | Passed]:
         """Each line after the header."""
@@ -125,13 +146,28 @@ class Reading(Struct):
     def _parse(self, row: Row, n: int, column: Column, value: Value) -> None:
         if value is None:
             return
+        # 1, 1.0 and True are equal, and not the same to a parser.
+        key = (column.key, type(value), value)
+        said = self.said.get(key)
+        if said is None:
+            said = self._said(column, value)
+            if self.seen[column.key] < _REMEMBERED:
+                self.seen[column.key] += 1
+                self.said[key] = said
+        if said.unfit is None:
+            row.values[column.key] = said.value
+        else:
+            row.faults.append(said.unfit.fault(n))
+        if said.remarks:
+            row.faults += [replace(remark, column=n) for remark in said.remarks]
+
+    def _said(self, column: Column, value: Value) -> Said:
         remarks = self.setting.remarks
         remarks.clear()
         try:
-            row.values[column.key] = column.parse(value, self.setting)
+            return Said(column.parse(value, self.setting), None, tuple(remarks))
         except Unfit as unfit:
-            row.faults.append(unfit.fault(n))
-        row.faults += [replace(remark, column=n) for remark in remarks]
+            return Said(None, unfit.with_traceback(None), tuple(remarks))
 
     def _keep(self, row: Row, n: int, value: Value) -> None:
         """The words of a column that is none of ours."""
@@ -154,19 +190,17 @@ class Reading(Struct):
         """Why a line is none of a list's rows; None for those that are."""
         if line.hidden and not self.mapped.hidden_rows:
             return Why.HIDDEN
-        used = [n for n, key in enumerate(self.mapped.keys) if key != LEFT]
-        filled = [n for n in used if not is_empty(line.at(n)) or line.notes.get(n)]
-        if not filled:
+        filled = (n for n in self.used if not is_empty(line.at(n)) or line.notes.get(n))
+        two = list(islice(filled, 2))
+        if not two:
             return Why.BLANK
-        first = [plain(value) for value in line.cells if not is_empty(value)][:3]
-        if any(_TOTALS.fullmatch(text) for text in first) and not self._required(line):
+        first = islice((value for value in line.cells if not is_empty(value)), 3)
+        if any(_TOTALS.fullmatch(plain(value)) for value in first) and not self._required(line):
             return Why.TOTALS
-        if len(filled) == 1 and _REMARK.fullmatch(plain(line.at(filled[0]))):
+        if len(two) == 1 and _REMARK.fullmatch(plain(line.at(two[0]))):
             return Why.REMARK
-        titles = [self.mapped.titles[n] for n in filled]
-        if len(filled) > 1 and all(
-            plain(line.at(n)) == title for n, title in zip(filled, titles, strict=True)
-        ):
+        titles = self.mapped.titles
+        if len(two) > 1 and all(plain(line.at(n)) == titles[n] for n in chain(two, filled)):
             return Why.HEADER
         return None
 
@@ -181,7 +215,8 @@ class Reading(Struct):
 
 def reading(mapped: Mapped, columns: Sequence[Column], setting: Setting) -> Reading:
     """How to read the rows of a sheet that was mapped so."""
-    return Reading(mapped, {column.key: column for column in columns}, setting)
+    used = tuple(n for n, key in enumerate(mapped.keys) if key != LEFT)
+    return Reading(mapped, {column.key: column for column in columns}, setting, used)
 
 
 def lacking(mapped: Mapped, columns: Sequence[Column]) -> Mapping[str, Column]:

@@ -9,7 +9,7 @@ are of no use without the passphrase.
 
 import os
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -74,6 +74,7 @@ _APPLICATION: Final = 0x544F4E47
 _VERSION: Final = 1
 _BUSY_SECONDS: Final = 10.0
 _SALT_BYTES: Final = 16
+_ASKED_AT_ONCE: Final = 500
 _SCHEMA: Final = f"""
 CREATE TABLE opening (salt BLOB NOT NULL, passes INTEGER NOT NULL, memory_kib INTEGER NOT NULL,
     lanes INTEGER NOT NULL) STRICT;
@@ -88,6 +89,7 @@ PRAGMA user_version = {_VERSION};
 
 # Which key: (township, subject, purpose).
 Name = tuple[str, str, str]
+KeyRow = tuple[bytes | None, int | None]  # wrapped, destroyed_at
 
 
 def create(path: Path, master: bytes, unlock: Unlock) -> None:
@@ -187,23 +189,40 @@ def wipe_if_idle(connection: Connection) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
 
-def key_row(connection: Connection, name: Name) -> tuple[bytes | None, int | None] | None:
-    """(wrapped, destroyed_at) of a key; None if it never was."""
-    row: tuple[bytes | None, int | None] | None = connection.execute(
-        "SELECT wrapped, destroyed_at FROM subject_key"
-        " WHERE township = ? AND subject = ? AND purpose = ?",
-        name,
-    ).fetchone()
-    return row
+def key_rows(connection: Connection, names: Collection[Name]) -> dict[Name, KeyRow]:
+    """(wrapped, destroyed_at) of each of these keys; those that never were are left out.
+
+    All are asked for at once: other threads run at each statement, and are waited for after it.
+    """
+    found: dict[Name, KeyRow] = {}
+    subjects: dict[str, list[str]] = {}
+    for township, subject in {name[:2] for name in names}:
+        subjects.setdefault(township, []).append(subject)
+    wanted = set(names)
+    for township, mine in subjects.items():
+        for n in range(0, len(mine), _ASKED_AT_ONCE):
+            some = mine[n : n + _ASKED_AT_ONCE]
+            rows = connection.execute(
+                "SELECT subject, purpose, wrapped, destroyed_at FROM subject_key"  # noqa: S608 marks
+                f" WHERE township = ? AND subject IN ({', '.join('?' * len(some))})",
+                (township, *some),
+            )
+            for subject, purpose, wrapped, destroyed_at in rows:
+                if (name := (township, subject, purpose)) in wanted:
+                    found[name] = wrapped, destroyed_at
+    return found
 
 
-def add_key(connection: Connection, master: bytes, name: Name, key: bytes, now_ms: int) -> bool:
-    """Wrap and insert a key; False if another process has come first, or it was destroyed."""
-    inserted = connection.execute(
+def add_keys(
+    connection: Connection, master: bytes, keys: Mapping[Name, bytes], now_ms: int
+) -> bool:
+    """Wrap and insert keys; False if another process came first with any, or it was destroyed."""
+    before = connection.total_changes
+    connection.executemany(
         "INSERT INTO subject_key VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
-        (*name, _wrapped(master, key, _binding(name)), now_ms),
+        [(*name, _wrapped(master, key, _binding(name)), now_ms) for name, key in keys.items()],
     )
-    return inserted.rowcount == 1
+    return connection.total_changes - before == len(keys)
 
 
 def unwrapped(master: bytes, name: Name, wrapped: bytes) -> bytes:

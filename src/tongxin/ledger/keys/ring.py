@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -153,8 +153,10 @@ class Keys:
         with self._lock:
             self._notice_others()
             name = (township, subject, purpose)
-            row = None if name in self._recent else file.key_row(self._connection, name)
-            return None if row is None or row[1] is None else from_ms(row[1])
+            if name in self._recent:
+                return None
+            _, when = file.key_rows(self._connection, [name]).get(name, (None, None))
+            return None if when is None else from_ms(when)
 
     def destroy(
         self,
@@ -288,11 +290,9 @@ class Keys:
     def _find(self, names: list[Name], found: dict[Name, bytes], now_ms: int | None) -> None:
         """Add to `found` what the file has of `names`; with `now_ms`, make what never was."""
         with file.reading(self._connection):
-            rows = {name: file.key_row(self._connection, name) for name in names}
-        never = [name for name, row in rows.items() if row is None]
-        for name, row in rows.items():
-            if row is not None and row[0] is not None:
-                found[name] = file.unwrapped(self._master, name, row[0])
+            rows = file.key_rows(self._connection, names)
+        never = [name for name in names if name not in rows]
+        found |= self._unwrapped(rows)
         if never and now_ms is not None:
             found |= self._made(never, now_ms)
         for name in names:
@@ -303,15 +303,20 @@ class Keys:
 
     def _made(self, names: Collection[Name], now_ms: int) -> dict[Name, bytes]:
         self._refuse_backup()
-        made = {}
+        made = {name: secrets.token_bytes(KEY_BYTES) for name in names}
         with file.writing(self._connection):
-            for name in names:
-                key = secrets.token_bytes(KEY_BYTES)
-                if file.add_key(self._connection, self._master, name, key, now_ms):
-                    made[name] = key
-                elif (row := file.key_row(self._connection, name)) and row[0] is not None:
-                    made[name] = file.unwrapped(self._master, name, row[0])
-        return made
+            if file.add_keys(self._connection, self._master, made, now_ms):
+                return made
+            # Another process has come first with some: those in the file are the keys.
+            return self._unwrapped(file.key_rows(self._connection, names))
+
+    def _unwrapped(self, rows: Mapping[Name, file.KeyRow]) -> dict[Name, bytes]:
+        """The keys of these that live."""
+        return {
+            name: file.unwrapped(self._master, name, wrapped)
+            for name, (wrapped, _) in rows.items()
+            if wrapped is not None
+        }
 
     def _entomb(
         self, township: str, subject: str, when: datetime, purposes: Collection[str] | None
