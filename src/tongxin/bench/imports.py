@@ -1,4 +1,4 @@
-"""Excel at size: a list of 10,000 comes in, a ledger of 36,000 leaves.
+"""Excel at size: a list of 10,000 comes in, a ledger of 36,000 leaves and is searched.
 
 Ceilings: the bare reader with the bare writer's rows; the bare library writing as many cells.
 """
@@ -19,6 +19,7 @@ from tongxin.base.clock import system_clock
 from tongxin.base.id_numbers import check_character
 from tongxin.base.ids import new_subject
 from tongxin.bench.doors import Load, signed_in
+from tongxin.bench.lists import LEDGER, lists
 from tongxin.bench.measures import Figure
 from tongxin.bench.places import Place
 from tongxin.bench.population import GIVEN, ORIGINS, SURNAMES, Cell, journeys, populate, settled
@@ -61,6 +62,7 @@ def sheets(place: Place, count: int, load: Load, written_per_s: float) -> Iterat
         installation.close()
     load.say(f"{place.label}: {out:,} rows leave as Excel")
     yield _exported(place, cell, out)
+    yield from lists(place, cell, load, f"{out:,} in one township", LEDGER)
 
 
 def _name_villages(installation: Installation, cell: Cell, now: datetime) -> None:

@@ -4,8 +4,9 @@ A page that comes later is one line in `ROUTES`.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -26,17 +27,46 @@ from tongxin.work.tables import task
 _BUDGET: Final = "p95 ≤ 50 ms"
 _LONGEST_S: Final = 1.0
 _SHOWN: Final = 50
+_FOUND: Final = 200  # as many as a search shows
 _SELECTS: Final = 200
+# Names that some have, letters that many have, and digits that hardly anybody's number ends in.
+_NAMES: Final = ("王伟芳", "李娜", "张敏静")
+_LETTERS: Final = ("wwf", "ln", "zmj")
+_DIGITS: Final = ("0417", "2286", "7351")
 
 Bare = Callable[[Cell], Select[Any]]
 
 
 class Route(Struct, frozen=True):
-    """An address, and the SELECT that finds the rows it shows. `page`: asked for as HTML."""
+    """An address, and the SELECT that finds the rows it shows. `page`: asked for as HTML.
+
+    `sought` are the words of a search, sent as a form one after the other; `by` says what they are.
+    """
 
     path: str
     bare: Bare
     page: bool = False
+    sought: tuple[str, ...] = ()
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"POST {self.path} by {self.by}" if self.sought else f"GET {self.path}"
+
+    def requests(self, cell: Cell, token: str) -> list[bytes]:
+        """What is asked, over and over."""
+        path = self.path.format(village=cell.villages[0])
+        accept = "text/html" if self.page else "application/json"
+        if not self.sought:
+            return [request("GET", path, token=token, accept=accept)]
+        return [
+            request(
+                "POST", path, token=token, body=urlencode({"name": words, "words": words}).encode(),
+                accept=accept, media_type="application/x-www-form-urlencoded",
+            )
+            for words in self.sought
+        ]  # fmt: skip
 
 
 def _newest(cell: Cell) -> Select[Any]:
@@ -80,6 +110,26 @@ def _record(cell: Cell) -> Select[Any]:
     )
 
 
+def _named(cell: Cell) -> Select[Any]:
+    return (
+        sa.select(journey)
+        .where(
+            journey.c.township == cell.township, journey.c.name >= _NAMES[0],
+            journey.c.name < f"{_NAMES[0]}\uffff",
+        )
+        .order_by(journey.c.name, journey.c.subject)
+        .limit(_FOUND)
+    )  # fmt: skip
+
+
+# The ledger of returnees and the search in it.
+LEDGER: Final[tuple[Route, ...]] = (
+    Route("/arrivals", _newest, page=True),
+    Route("/arrivals?village={village}&sort=village", _of_village, page=True),
+    Route("/arrivals/find", _named, page=True, sought=_NAMES, by="name"),
+    Route("/arrivals/find", _named, page=True, sought=_LETTERS, by="pinyin letters"),
+    Route("/arrivals/find", _named, page=True, sought=_DIGITS, by="last digits"),
+)
 ROUTES: Final[tuple[Route, ...]] = (
     Route("/api/v1/arrivals", _newest),
     Route("/api/v1/arrivals?area={village}&sort=village", _of_village),
@@ -88,27 +138,27 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("/api/v1/changes", _newest),
     Route("/api/v1/record", _record),
     Route("/", _totals, page=True),
-    Route("/arrivals", _newest, page=True),
     Route("/tasks", _tasks, page=True),
     Route("/figures", _totals, page=True),
+    *LEDGER,
 )
 
 
-def lists(place: Place, cell: Cell, load: Load, people: str) -> Iterator[Figure]:
+def lists(
+    place: Place, cell: Cell, load: Load, people: str, routes: Sequence[Route] = ROUTES
+) -> Iterator[Figure]:
     """Each route asked over one connection; `people` says what is in the database."""
     brief = Load(min(load.seconds, _LONGEST_S), load.repeats, load.say)
     database = Database(place.url)
     with serving(place.environment, place.folder / "server.log") as server:
         token = signed_in(server.port, cell)
-        for route in ROUTES:
-            path = route.path.format(village=cell.villages[0])
-            load.say(f"{place.label}: {path}, {people}")
-            accept = "text/html" if route.page else "application/json"
-            asked = [request("GET", path, token=token, accept=accept)]
+        for route in routes:
+            load.say(f"{place.label}: {route.name}, {people}")
+            asked = route.requests(cell, token)
             taken = measured(brief, place.folder, server, Sent(route.path, 1, asked, again=True))
             found = taken.median
             yield Figure(
-                name=f"GET {route.path}, {people}", database=place.label, unit="ms",
+                name=f"{route.name}, {people}", database=place.label, unit="ms",
                 value=found.p50_ms, ceiling=_selected_ms(database, route.bare(cell)),
                 p50_ms=found.p50_ms, p95_ms=found.p95_ms, p99_ms=found.p99_ms,
                 processor_us=taken.processor_us, budget=_BUDGET,

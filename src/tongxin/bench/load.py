@@ -159,8 +159,9 @@ def generated(plan: Plan) -> Yield:
 
 
 def request(
-    method: str, path: str, *, token: str = "", body: bytes = b"", accept: str = ""
-) -> bytes:
+    method: str, path: str, *, token: str = "", body: bytes = b"", accept: str = "",
+    media_type: str = "application/json",
+) -> bytes:  # fmt: skip
     """A whole HTTP/1.1 request, as bytes."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
     if token:
@@ -168,7 +169,7 @@ def request(
     if accept:
         lines.append(f"Accept: {accept}")
     if body:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        lines += [f"Content-Type: {media_type}", f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + _END_OF_HEAD + body
 
 

@@ -52,8 +52,11 @@ def _rows(figures: Iterable[Figure]) -> Iterable[str]:
 
 def _name(name: str) -> str:
     """Addresses as code."""
-    path, comma, where = name.partition(", ")
-    return f"`{path}`{comma}{where}" if name.startswith("GET ") else name
+    if not name.startswith(("GET ", "POST ")):
+        return name
+    asked, comma, where = name.partition(", ")
+    path, by, words = asked.partition(" by ")
+    return f"`{path}`{by}{words}{comma}{where}"
 
 
 def _late(figure: Figure) -> str:
