@@ -58,7 +58,7 @@ def problem(
     where: Collection[str],
 ) -> Problem | None:
     """Why the author may not record this, or None. `where` are the `places` that it concerns."""
-    return _outside(accounts, draft, where) or _takes_two(accounts, proposers, draft)
+    return outside(accounts, draft, where) or _takes_two(accounts, proposers, draft)
 
 
 def places(
@@ -79,9 +79,10 @@ def places(
     return places
 
 
-def _outside(
+def outside(
     accounts: Mapping[str, Account], draft: Draft, where: Collection[str]
 ) -> Problem | None:
+    """Why whoever answers for this may not record it in all of these places, or None."""
     if draft.door is Door.CLOCK or draft.author in (CLOCK, INIT):
         return None if draft.door in (Door.CLOCK, Door.INIT) else _not_his(draft)
     account = accounts.get(draft.vouched_by or draft.author)

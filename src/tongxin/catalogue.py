@@ -246,10 +246,23 @@ class Catalogue:
         """People bear the ID numbers that they told; a pair says what was decided of two."""
         match kind_of(stream.subject):
             case "person":
-                return Ties(tongxin.registry.identity.rules.marks(stream.entries))
+                return tongxin.registry.identity.rules.ties_of(stream.entries)
             case "pair":
                 return tongxin.registry.identity.rules.decided(stream.entries)
         return None
+
+    def may_mark(self, draft: Draft) -> bool:
+        """A person's number, and what may bring back an earlier one."""
+        of_person = kind_of(draft.subject) == "person"
+        return of_person and tongxin.registry.identity.rules.may_mark(draft.body)
+
+    def tellers(self, stream: Stream, mark: str) -> Sequence[str]:
+        """The facts that tell this number."""
+        return tongxin.registry.identity.rules.tellers(stream.entries, mark)
+
+    def has_say(self, context: Context, draft: Draft, places: Collection[str]) -> bool:
+        """Whether the author, or who vouches, has this fact's capability in all these places."""
+        return admission.outside(context.accounts, draft, places) is None
 
     def derive(
         self, streams: Sequence[Stream], context: Context, around: Mapping[str, Any]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tests.ledger import settled
 from tests.ledger.console import at_the_console, findings, first, found_by, meddling
 from tests.town import Town
-from tests.village import CHEN, HE_LI, LI, MA, SUN, TAOLIN, TOWNSHIP, WU
+from tests.village import CHEN, HE_LI, LI, MA, QUANJI, SUN, TAOLIN, TOWNSHIP, WU, ZHOU
 from tongxin.arrivals.exceptions.facts import EXCEPTION_PROPOSED, ExceptionProposed
 from tongxin.base.clock import ZONE
 from tongxin.base.ids import new_id, pair_of
@@ -102,8 +102,11 @@ def test_an_exception_approved_at_the_console_is_found(lived: Town) -> None:
 
 
 def test_who_is_one_with_whom_cannot_be_changed_at_the_console(lived: Town) -> None:
-    """Two records of 陈静, joined by her ID number; and a decision about two others."""
+    """Two records of 陈静, joined by her ID number, and one that waits for the township; and a
+    decision about two others.
+    """
     lived.arrive(CHEN)
+    lived.arrive(CHEN, by=ZHOU, area=QUANJI)
     one, other = sorted((lived.arrive(MA).subject, lived.arrive(HE_LI).subject))
     joined = PeopleJoined(one=one, other=other, reason="证件照片核对过")
     lived.record(
@@ -114,6 +117,7 @@ def test_who_is_one_with_whom_cannot_be_changed_at_the_console(lived: Town) -> N
     for table, change in (
         ("mark", f"UPDATE mark SET mark = 'id:x' WHERE mark = 'id:{number}'"),
         ("mark", f"DELETE FROM mark WHERE mark = 'id:{number}'"),
+        ("mark_aside", "DELETE FROM mark_aside"),
         ("tie", "DELETE FROM tie"),
         ("tie", "UPDATE tie SET together = NOT together"),
         ("member", "DELETE FROM member"),
@@ -148,7 +152,8 @@ def test_a_total_of_a_day_that_nobody_came_is_found(lived: Town) -> None:
 
 def test_every_derived_table_is_tried() -> None:
     tried = {
-        *EDITED, "look", "certificate", "correction", "exception", "mark", "tie", "member"
+        *EDITED, "look", "certificate", "correction", "exception", "mark",
+        "mark_aside", "tie", "member",
     }  # fmt: skip
     assert {table.name for table in (*TABLES, subject)} <= tried
 

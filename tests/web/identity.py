@@ -35,6 +35,7 @@ API: Final[Examples] = {
     ("POST", "/api/v1/people/{person:str}/keep-apart"): Example(_two, 201, at="village"),
     ("POST", "/api/v1/people/{person:str}/part"): Example(_twins(), 201, at="village"),
     ("GET", "/api/v1/people/contradictions"): Example(nothing),
+    ("GET", "/api/v1/people/same-number"): Example(nothing),
 }
 PAGES: Final[Examples] = {
     ("POST", "/arrivals/{person:str}/part"): Example(_twins(form=True), 303, at="village"),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy import Column, Connection, Select, Table
 
 from tongxin.ledger import opening, ties
@@ -28,7 +29,7 @@ def ties_of(rulebook: Rulebook, stream: Stream) -> Ties | None:
     if told is None:
         return None
     certified = ties.certified(stream)
-    return Ties(told.marks, told.said | certified) if certified else told
+    return replace(told, said=told.said | certified) if certified else told
 
 
 def cluster_of(
@@ -125,6 +126,7 @@ class Clusters:
         a cluster too, also where they are one no longer.
         """
         before = self.ties_of([name for name in now if name in known])
+        now = {name: Ties(each.marks, each.said) for name, each in now.items()}
         new = {name: each for name, each in now.items() if each != before.get(name)}
         kept = self.stored([name for name in now if name not in new])
         if not new:

@@ -96,6 +96,16 @@ class FactHeld(Fact, frozen=True, kw_only=True):
     row: str
 
 
+class MarkSetAside(Fact, frozen=True, kw_only=True):
+    """What these facts of a subject tell does not tie it to anybody by itself.
+
+    Their author had no say where another record with the same mark is. Somebody who has a say over
+    both decides (`registry.people_joined`, `registry.people_parted`). Names nobody: ids alone.
+    """
+
+    facts: tuple[FactName, ...]
+
+
 class HeldResolved(Fact, frozen=True, kw_only=True):
     """A person decided what becomes of a held fact: `accepted` or `dismissed`, and why."""
 
@@ -200,7 +210,17 @@ HELD_RESOLVED: Final = Kind(
     doors=frozenset({Door.FORM}),
 )
 
+MARK_SET_ASIDE: Final = Kind(
+    name="ledger.mark_set_aside",
+    body=MarkSetAside,
+    about=frozenset({"person"}),
+    purpose=Purpose.OFFICE,
+    may=None,
+    title=Text("同号待核对", "Same number, waits for a look"),
+    doors=ITSELF,
+)
+
 KINDS: Final = (
     APPROVED, HEAD_SIGNED, FORGET_PROPOSED, FORGOTTEN, TAKEN_BACK, REGISTRATION_TAKEN_BACK,
-    TAKING_BACK_PROPOSED, HELD, HELD_RESOLVED,
+    TAKING_BACK_PROPOSED, HELD, HELD_RESOLVED, MARK_SET_ASIDE,
 )  # fmt: skip

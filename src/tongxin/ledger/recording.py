@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy import Connection
 
+from tongxin.base.clock import from_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.ledger import holding, inbox, opening, rejudging
 from tongxin.ledger.chains import Head, areas_of, lock_heads, store_heads
@@ -34,6 +35,7 @@ from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.sealing import NONCE_BYTES, link, seal
 from tongxin.ledger.shaping import Contexts
 from tongxin.ledger.tables import fact, held
+from tongxin.ledger.vouching import MARK_WAITS, Vouching, note_of
 
 UNKNOWN_TOWNSHIP = ProblemKind(
     "ledger.unknown_township",
@@ -145,6 +147,8 @@ class Group:
         self.head = head
         self.context = context
         self.now_ms = now_ms
+        # Facts that were recorded and whose mark was set aside.
+        self.waits: set[str] = set()
 
     def record(self, drafts: Sequence[Draft]) -> list[Verdict]:
         """Decide on each, record those that can be, and try again what waited for them."""
@@ -155,11 +159,14 @@ class Group:
         accepted = [d for d, verdict in zip(drafts, decided, strict=True) if verdict is None]
         seqs = self._append([*deciding.notes, *accepted], deciding)
         return [
-            _placed(verdict, seqs)
-            if verdict
-            else Verdict(draft.id, Outcome.RECORDED, seqs[draft.id])
+            _placed(verdict, seqs) if verdict else self._recorded(draft, seqs[draft.id])
             for draft, verdict in zip(drafts, decided, strict=True)
         ]
+
+    def _recorded(self, draft: Draft, seq: int) -> Verdict:
+        if draft.id in self.waits:
+            return Verdict(draft.id, Outcome.RECORDED, seq, MARK_WAITS.code, MARK_WAITS().text)
+        return Verdict(draft.id, Outcome.RECORDED, seq)
 
     def _append(self, drafts: Sequence[Draft], deciding: Deciding) -> dict[str, int]:
         """Record these and whatever waited for them; their places in the chain."""
@@ -167,7 +174,7 @@ class Group:
             return {}
         stored = deciding.stored
         entries = self._seal(drafts, deciding.keys)
-        self._judge(entries, stored)
+        self._judge(drafts, entries, stored)
         # Mostly nothing waits, and then nothing need be looked for.
         waiting = holding.any_open(self.connection, self.township)
         if waiting:
@@ -200,24 +207,47 @@ class Group:
         insert(self.connection, fact, rows)
         return entries
 
-    def _judge(self, entries: Sequence[Entry], stored: Mapping[str, str]) -> None:
+    def _judge(
+        self, drafts: Sequence[Draft], entries: Sequence[Entry], stored: Mapping[str, str]
+    ) -> None:
         new: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             new[entry.header.subject].append(entry)
         self._erase_forgotten(entries)
         streams = self._streams_with(new, stored)
+        streams |= self._set_aside(drafts, streams, new, stored)
         self.recorder.judge(
-            self.connection, self.township, self.context, self.head, streams, stored
+            self.connection, self.township, self.context, self.head, streams.values(), stored
         )
+
+    def _set_aside(
+        self,
+        drafts: Sequence[Draft],
+        streams: Mapping[str, Stream],
+        new: dict[str, list[Entry]],
+        stored: Mapping[str, str],
+    ) -> dict[str, Stream]:
+        """Note the marks that their authors may not tie by; the streams with these notes."""
+        here = Vouching(self.connection, self.rulebook, self.context, self.township)
+        unproven = here.unproven(drafts, streams, stored)
+        if not unproven:
+            return {}
+        signer = self.keys.signer(self.township, from_ms(self.now_ms))
+        notes = [note_of(signer, streams[name], facts, self.now_ms) for name, facts in unproven]
+        keys = self.keys.keys_for({note.key() for note in notes}, self.now_ms, make=True)
+        for entry in self._seal(notes, keys):
+            new[entry.header.subject].append(entry)
+        self.waits |= {fact for _, facts in unproven for fact in facts}
+        return self._streams_with({name: new[name] for name, _ in unproven}, stored)
 
     def _streams_with(
         self, new: Mapping[str, list[Entry]], stored: Mapping[str, str]
-    ) -> list[Stream]:
+    ) -> dict[str, Stream]:
         """Each subject's stream; what was there before is read, what is new need not be."""
         old = {name for name in new if name in stored}
         found = opening.streams(self.connection, self.keys, self.rulebook.kinds, self.township, old)
-        fresh = [opening.fresh(new[name]) for name in new if name not in stored]
-        return [*found.values(), *fresh]
+        fresh = {name: opening.fresh(new[name]) for name in new if name not in stored}
+        return {**found, **fresh}
 
     def _erase_forgotten(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

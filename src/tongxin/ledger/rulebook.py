@@ -92,6 +92,15 @@ class Rulebook(Protocol):
         None for subjects that are never one with another.
         """
 
+    def may_mark(self, draft: Draft) -> bool:
+        """Whether recording this may give its subject a mark that it did not bear."""
+
+    def tellers(self, stream: Stream, mark: str) -> Sequence[str]:
+        """The facts by which a subject bears this mark, by their ids. Pure."""
+
+    def has_say(self, context: Context, draft: Draft, places: Collection[str]) -> bool:
+        """Whether whoever answers for this may record such a fact in all of these places."""
+
     def derive(
         self, streams: Sequence[Stream], context: Context, around: Mapping[str, Any]
     ) -> Mapping[str, Derived]:

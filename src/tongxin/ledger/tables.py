@@ -218,6 +218,8 @@ mark = derived(
     Column("mark", Code, primary_key=True),
     Index("mark_by_mark", "township", "mark"),
 )
+# What somebody told of a subject that does not tie it by itself (`vouching`).
+mark_aside = derived("mark_aside", Column("mark", Code, primary_key=True))
 tie = derived(
     "tie",
     Column("one", Code, primary_key=True),
@@ -233,5 +235,5 @@ member = derived(
 )
 
 OWN_DERIVED: Final = (
-    figure_part, daily_head, certificate, correction, mark, tie, member,
+    figure_part, daily_head, certificate, correction, mark, mark_aside, tie, member,
 )  # fmt: skip

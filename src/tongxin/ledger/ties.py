@@ -31,10 +31,15 @@ class Tie(Struct, frozen=True):
 
 
 class Ties(Struct, frozen=True):
-    """The marks that a subject bears, and what its facts say about two records."""
+    """The marks that a subject bears, and what its facts say about two records.
+
+    `aside` are marks that were told of it by somebody without a say over all who bear them: they
+    make it one with nobody, and somebody with that say is asked.
+    """
 
     marks: frozenset[str] = frozenset()
     said: frozenset[Tie] = frozenset()
+    aside: frozenset[str] = frozenset()
 
     def named(self) -> set[str]:
         """All whom these ties speak of by id."""
@@ -60,13 +65,14 @@ def certified(stream: Stream) -> frozenset[Tie]:
 
 
 def rows(ties: Ties) -> dict[str, list[Row]]:
-    """Rows of `mark` and `tie`."""
+    """Rows of `mark`, `mark_aside` and `tie`."""
     marks: list[Row] = [{"mark": mark} for mark in sorted(ties.marks)]
+    aside: list[Row] = [{"mark": mark} for mark in sorted(ties.aside)]
     said: list[Row] = [
         {"one": each.one, "other": each.other, "together": each.together}
         for each in sorted(ties.said, key=lambda each: (each.one, each.other))
     ]
-    return {"mark": marks, "tie": said}
+    return {"mark": marks, "mark_aside": aside, "tie": said}
 
 
 class Web(Struct):

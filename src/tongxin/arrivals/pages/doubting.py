@@ -10,6 +10,7 @@ from tongxin.arrivals.doubts import api, queries
 from tongxin.base.problems import ProblemKind
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
+from tongxin.registry.identity.deciding import same_number
 
 NO_DECISION = ProblemKind(
     "arrivals.no_likeness_reason",
@@ -25,6 +26,8 @@ ONE = says(
 TWO = says(
     "arrivals.two_people", "已认定为两个人，不再提示。", "Found to be two people; asked no more."
 )
+
+_NUMBERS = 50  # pairs with one ID number on a page; the next come when these are decided
 
 
 @get("/doubts", opt={"may": "arrivals.read"}, sync_to_thread=True)
@@ -56,8 +59,10 @@ def decide(desk: AtDesk, data: Typed) -> Template | Redirect:
 
 def _page(desk: Desk, form: Form, person: str, step: int, status: int = 200) -> Template:
     found = api.found(desk, person, step)
+    first = not person and not step and desk.remit.holds("people.join")
     return desk.page(
-        "arrivals/doubts.html", status, form=form, doubts=found, person=person, step=step,
+        "arrivals/doubts.html", status, form=form, doubts=found, person=person,
+        numbers=same_number(desk, _NUMBERS) if first else [], step=step,
         looked_at=queries.STEP, days=api.RECENT.days, may=desk.remit.holds("people.join"),
         further=not person and api.reaches(desk, step + 1), here="/doubts",
     )  # fmt: skip

@@ -17,12 +17,13 @@ from tongxin.arrivals.pages.fields import NO_VILLAGE
 from tongxin.arrivals.passages import api
 from tongxin.arrivals.passages.facts import PassageRecorded
 from tongxin.base.clock import day_of, to_ms
-from tongxin.base.ids import new_id
+from tongxin.base.ids import new_id, subject_id
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go
 from tongxin.registry import typed
+from tongxin.registry.identity.queries import waits
 
 BAD_TOWNSHIP = ProblemKind(
     "arrivals.bad_township",
@@ -78,6 +79,7 @@ def outcome_page(desk: AtDesk, person: FromPath[str], episode: FromPath[str]) ->
     return desk.page(
         "arrivals/passed.html", coming=comings.shown(row, desk.now), told=api.told(desk, row),
         doubts=doubts.found(desk, person),
+        waits=waits(desk.connection, desk.township, subject_id(person, "person")),
         together=queries.together(desk.remit, desk.connection, desk.township, row["party"]),
     )  # fmt: skip
 

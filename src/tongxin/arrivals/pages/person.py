@@ -26,6 +26,7 @@ from tongxin.policy.explain import Topic
 from tongxin.policy.judgement import Question
 from tongxin.registry.corrections import SEES
 from tongxin.registry.identity import deciding
+from tongxin.registry.identity.queries import waits
 from tongxin.registry.queries import area_of
 from tongxin.registry.rules import Judged
 from tongxin.work import queries as work
@@ -222,7 +223,8 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200, **more: Any) -
         "arrivals/person.html", status, form=form, person=subject, episodes=episodes,
         newest=episodes[0], events=told, proved_by=PROVED_BY,
         told_here={event.id for event in told}, here=f"/arrivals/{subject}",
-        kept=kept(records), bonds=numbered(desk, records) if len(records) > 1 else [],
+        waits=waits(desk.connection, desk.township, subject), kept=kept(records),
+        bonds=numbered(desk, records) if len(records) > 1 else [],
         **({"recorded": False, "revealed": None} | more),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from tongxin.desk import AtDesk
 from tongxin.registry.corrections import SEES
 from tongxin.registry.identity import deciding, queries
 from tongxin.registry.identity.bonds import Bond
+from tongxin.registry.identity.deciding import SameNumber
 from tongxin.registry.queries import area_of
 
 
@@ -81,6 +82,15 @@ def list_contradictions(
     return [Contradiction(**row) for row in rows]
 
 
+@get("/api/v1/people/same-number", opt={"may": "people.join"}, sync_to_thread=True)
+def list_set_aside(
+    desk: AtDesk, most: Annotated[int, QueryParameter(ge=1, le=200)] = 50
+) -> list[SameNumber]:
+    """Records with one ID number that stay apart until somebody with a say over both decides."""
+    return deciding.same_number(desk, most)
+
+
 HANDLERS: list[Any] = [
     list_records, join_records, keep_records_apart, part_record, list_contradictions,
+    list_set_aside,
 ]  # fmt: skip

@@ -1,7 +1,11 @@
 """Deciding at a desk that records are of one human being, or of two; and why they are one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from msgspec import Struct
+
+from tongxin.base import masking
 from tongxin.base.problems import NOT_FOUND, ProblemKind
 from tongxin.desk import Desk
 from tongxin.ledger.facts import OFFICE, Kind, Stream, Verdict
@@ -15,7 +19,9 @@ from tongxin.registry.identity.facts import (
     PeopleParted,
     subject_of,
 )
+from tongxin.registry.identity.rules import number_of
 from tongxin.registry.queries import area_of
+from tongxin.registry.residents import queries as residents
 
 SAME_RECORD = ProblemKind(
     "registry.same_record",
@@ -29,6 +35,44 @@ NOT_ONE = ProblemKind(
     zh="这两份记录本来就不算同一人，不用分开。",
     en="These records do not count as one person; there is nothing to part.",
 )
+
+
+class Side(Struct, frozen=True):
+    """One of two records, masked: what somebody goes by, and where that is recorded."""
+
+    person: str
+    name: str
+    area: str
+    is_resident: bool
+
+
+class SameNumber(Struct, frozen=True):
+    """Two records with one ID number (masked). Who told it of `one` has no say about `other`."""
+
+    one: Side
+    other: Side
+    id_number: str
+
+
+def same_number(desk: Desk, most: int) -> list[SameNumber]:
+    """What somebody with a say over both has to look at, both in the asker's remit."""
+    rows = queries.set_aside(desk.remit, desk.connection, desk.township, most)
+    leads = {row[name] for row in rows for name in ("lead_one", "lead_other")}
+    living = residents.people_of(desk.remit, desk.connection, desk.township, leads) if leads else {}
+    came = desk.called(leads)
+
+    def side(row: Mapping[str, Any], which: str) -> Side:
+        lead = row[f"lead_{which}"]
+        name = masking.name(living[lead]["name"]) if lead in living else ""
+        name = name or (came[lead].name if lead in came else "")
+        return Side(row[which], name, row[f"area_{which}"], lead in living)
+
+    return [
+        SameNumber(
+            side(row, "one"), side(row, "other"), masking.id_number(number_of(row["mark"]))
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def bonds(desk: Desk, records: Sequence[Stream]) -> list[Bond]:

@@ -16,6 +16,7 @@ from tongxin.ledger.facts import REGISTRATION, Entry
 from tongxin.registry import typed
 from tongxin.registry.choices import options
 from tongxin.registry.households import queries as households
+from tongxin.registry.identity.queries import waits
 from tongxin.registry.labels import LEAVING, NEEDS, RELATIONS, SEXES
 from tongxin.registry.residents import api, facts, queries, rules
 
@@ -126,6 +127,7 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200) -> Template:
         may_record=desk.remit.allows("registry.record", row["area"]), needs=NEEDS,
         need_options=options(NEEDS), relations=RELATIONS, relation_options=options(RELATIONS),
         sexes=SEXES, leaving=options(LEAVING, _NOT_OF_VISITORS if shown.visitor else _OF_VISITORS),
+        waits=waits(desk.connection, desk.township, row["subject"]),
         events=_events(desk, row), came=_came(desk, row),
     )  # fmt: skip
 
