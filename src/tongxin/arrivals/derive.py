@@ -20,6 +20,7 @@ from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, from_ms, to_ms
 from tongxin.base.pinyin import initials
 from tongxin.ledger.facts import EPISODE, Entry, Row
+from tongxin.ledger.totals import part
 from tongxin.policy.engine import standing_at
 from tongxin.policy.evidence import Arrival, Expectation, Stay
 from tongxin.policy.judgement import Plan
@@ -46,7 +47,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
 
     `carried` are the parts of episodes already forgotten: who counted once counts no second time.
     """
-    counted = any(part["figure"] == SCREENED for part in carried)
+    counted = any(each["figure"] == SCREENED for each in carried)
     journeys: list[Row] = []
     stays: list[Row] = []
     lines: list[Row] = []
@@ -158,14 +159,7 @@ def _parts(
     figures = ["arrivals.recorded", *(f"arrivals.word.{word}" for word in words)]
     if first:
         figures += [SCREENED, *(f"{SCREENED}.{word}" for word in judged.pack.counted_as(words))]
-    day = day_of(arrived_at).isoformat()
-    return [
-        {
-            "figure": figure, "village": village, "day": day, "purpose": purpose, "amount": 1,
-            "carried": False,
-        }
-        for figure in figures
-    ]  # fmt: skip
+    return [part(figure, village, day_of(arrived_at), purpose) for figure in figures]
 
 
 def _ms(moment: datetime | None) -> int | None:

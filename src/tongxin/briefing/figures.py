@@ -6,13 +6,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from tongxin.arrivals.derive import SCREENED
 from tongxin.base.texts import Text
 from tongxin.policy.pack import Pack
 from tongxin.registry import figures as registry
 from tongxin.registry.queries import in_force_at, packs_in_force
 
 WORD: Final = "arrivals.word."
-SCREENED: Final = "arrivals.screened"
 _FIXED: Final = {
     SCREENED: Text("已排查返乡人员（人）", "Returnees screened (people)"),
     "arrivals.recorded": Text("登记到达（人次）", "Arrivals recorded"),

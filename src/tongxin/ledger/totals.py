@@ -6,6 +6,7 @@ made again by `rebuild`, and `verify` compares it with what the facts come to.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from functools import lru_cache, partial
 from operator import add as add_up
 from typing import Any, Final
@@ -53,6 +54,14 @@ def _figures(row: Row) -> Iterable[tuple[Place, Amounts]]:
 
 # The amount of each figure, and how much of it is carried for the forgotten.
 FIGURES: Final = Total(figure_total, figure_part, _figures)
+
+
+def part(figure: str, village: str, day: date, purpose: str, amount: int = 1) -> Row:
+    """A row of `figure_part`: what a subject counts for, by facts of one purpose."""
+    return {
+        "figure": figure, "village": village, "day": day.isoformat(), "purpose": purpose,
+        "amount": amount, "carried": False,
+    }  # fmt: skip
 
 
 def gather(sums: Changes, kept: Iterable[Total], derived: Collection[Derived]) -> None:

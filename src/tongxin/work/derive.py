@@ -1,10 +1,12 @@
 """The derived rows of tasks."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from tongxin.base.areas import AreaCode, village_of
 from tongxin.base.clock import day_of, to_ms
 from tongxin.ledger.facts import Row
+from tongxin.ledger.totals import part
 from tongxin.work.rules import Task
 
 
@@ -26,15 +28,5 @@ def rows(episode: str, area: str, tasks: Iterable[Task]) -> list[Row]:
 
 def parts(purpose: str, village: str, tasks: Iterable[Task]) -> list[Row]:
     """What done tasks count for: `work.done`, by the day each was done."""
-    days: dict[str, int] = {}
-    for task in tasks:
-        if task.done_at is not None:
-            day = day_of(task.done_at).isoformat()
-            days[day] = days.get(day, 0) + 1
-    return [
-        {
-            "figure": "work.done", "village": village, "day": day, "purpose": purpose,
-            "amount": amount, "carried": False,
-        }
-        for day, amount in days.items()
-    ]  # fmt: skip
+    days = Counter(day_of(task.done_at) for task in tasks if task.done_at is not None)
+    return [part("work.done", village, day, purpose, amount) for day, amount in days.items()]

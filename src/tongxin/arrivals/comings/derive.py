@@ -14,6 +14,7 @@ from tongxin.base.clock import day_of
 from tongxin.base.id_numbers import is_valid
 from tongxin.base.pinyin import syllables
 from tongxin.ledger.facts import Entry, Row
+from tongxin.ledger.totals import part
 from tongxin.policy.pack import Pack
 from tongxin.registry.rules import Judged
 
@@ -137,10 +138,6 @@ def _parts(found: Coming, area: str) -> list[Row]:
         figure = ELSEWHERE if rules.elsewhere(entry) else PASSED
         counted.append((figure, passed.passed_at, entry))
     return [
-        {
-            "figure": figure, "village": village_of(AreaCode(entry.header.area)),
-            "day": day_of(at).isoformat(), "purpose": entry.header.purpose, "amount": 1,
-            "carried": False,
-        }
+        part(figure, village_of(AreaCode(entry.header.area)), day_of(at), entry.header.purpose)
         for figure, at, entry in counted
-    ]  # fmt: skip
+    ]
