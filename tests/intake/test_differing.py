@@ -133,3 +133,13 @@ def test_rows_that_differ_are_shown_and_can_be_fetched(li: Desk, town: Town) -> 
     assert "另有 1 行" in above[0]
     assert line[titles.index("姓名")] == "方秀英"
     assert line[0].startswith("联系电话：和已登记的“199****0102”不同")
+
+
+def test_a_remark_names_its_column_and_the_row_stands_among_its_own(li: Desk, town: Town) -> None:
+    taken_in(town, ledger(row()))
+    address = li.bring(ledger(row(电话=OTHER_PHONE)))
+    preview = li.mapped(address)
+    assert "电话：和已登记的“199****0001”不同" in preview
+    added = preview[preview.index('id="added"') :]
+    assert "陈*" in added
+    assert "这里还没有记录" not in added

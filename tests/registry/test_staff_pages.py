@@ -69,6 +69,7 @@ def test_the_gaps_of_all_grids_are_listed_by_role(
     page = visitor.open("/registry")
     gaps = page[page.index('id="gaps"') :]
     assert f'href="/grids/{GRID}"' in gaps
+    assert f"{GRID[12:]}网格" in gaps
     assert "网格员、兼职网格员、网格指导员" in gaps
     (told,) = visitor.client.get("/api/v1/grids/gaps", headers=signed_in(LI)).json()
     assert [label["zh"] for label in told["missing"]] == ["网格员", "兼职网格员", "网格指导员"]

@@ -1,5 +1,6 @@
 """A list on its way: what would become of it, how far it is, what became of it and came back."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from tongxin.intake.kinds import Outcome, SheetKind
 from tongxin.intake.progress import Progress, Stage
 from tongxin.intake.running import MAY
 from tongxin.intake.staging import KEPT_DAYS, Head, Part, Shown
+from tongxin.intake.survey import SHOWN
 from tongxin.intake.taking import found
 
 DISCARDED: Final = says(
@@ -48,7 +50,8 @@ def import_page(desk: AtDesk, import_id: FromPath[str]) -> Template | Redirect:
     if far.stage is Stage.MAPPING:
         return go(f"/imports/{subject}/mapping")
     if far.stage is Stage.FINISHED:
-        return _finished(desk, subject, progress.whole(desk, subject, head))
+        titles = head.mapped.titles if head.mapped else ()
+        return _finished(desk, subject, progress.whole(desk, subject, head), titles)
     if far.stage is Stage.PREVIEW:
         return _preview(desk, subject, head, kind)
     return _progress(desk, subject, head, kind, far)
@@ -106,24 +109,24 @@ def _preview(desk: Desk, import_id: str, head: Head, kind: SheetKind) -> Templat
     whole = progress.whole(desk, import_id, head)
     return desk.page(
         "intake/preview.html", import_id=import_id, kind=kind, counts=whole.counts,
-        groups=_groups(whole), going=whole.counts.new + whole.counts.added + whole.counts.doubtful,
+        groups=_groups(whole), titles=head.mapped.titles if head.mapped else (),
+        going=whole.counts.new + whole.counts.added + whole.counts.doubtful,
     )  # fmt: skip
 
 
 def _groups(whole: Part) -> list[tuple[str, Text, int, list[Any]]]:
     """The rows that are shown of each outcome, with how many there are."""
     return [
-        (sort, title, getattr(whole.counts, sort), [row for row in whole.shown if _in(row, sort)])
+        (sort, title, getattr(whole.counts, sort), _in(whole.shown, sort))
         for sort, title in _GROUPS
         if getattr(whole.counts, sort)
     ]
 
 
-def _in(row: Shown, sort: str) -> bool:
-    """Whether a row is shown in a group: one that differs, among those, unless it is doubtful."""
-    if row.differs and row.outcome != Outcome.DOUBTFUL:
-        return sort == "differs"
-    return row.outcome == sort
+def _in(shown: list[Shown], sort: str) -> list[Shown]:
+    """The rows of a group: of doubtful and differing ones all there are, of others the first."""
+    rows = [row for row in shown if (row.differs if sort == "differs" else row.outcome == sort)]
+    return rows if sort in ("differs", Outcome.DOUBTFUL) else rows[:SHOWN]
 
 
 def _progress(
@@ -135,7 +138,9 @@ def _progress(
     )  # fmt: skip
 
 
-def _finished(desk: Desk, import_id: str, whole: Part | None) -> Template:
+def _finished(
+    desk: Desk, import_id: str, whole: Part | None, titles: Sequence[str] = ()
+) -> Template:
     list_kind, digest, counts = progress.noted(desk, import_id)
     counts = whole.counts if whole else counts
     shown = whole.shown if whole else []
@@ -143,7 +148,7 @@ def _finished(desk: Desk, import_id: str, whole: Part | None) -> Template:
     return desk.page(
         "intake/result.html", import_id=import_id, kind=desk.sheets().get(list_kind),
         counts=counts, doubtful=doubtful, differing=[each for each in shown if each.differs],
-        kept=whole is not None, kept_days=KEPT_DAYS,
+        kept=whole is not None, kept_days=KEPT_DAYS, titles=titles,
         digest=digest, order=[(str(outcome), title) for outcome, title in ORDER],
     )  # fmt: skip
 

@@ -67,6 +67,7 @@ class Team(Struct, frozen=True):
     """The team of one grid; whole once each role is filled by somebody of its own."""
 
     grid: str
+    name: str
     is_whole: bool
     seats: list[Seat]
 
@@ -80,6 +81,7 @@ class Gap(Struct, frozen=True):
     """A grid whose team is not whole, and the roles that nobody of its own fills."""
 
     grid: str
+    name: str
     missing: list[Text]
 
 
@@ -143,7 +145,7 @@ def grids(desk: Desk, area: str) -> list[Grid]:
 
 def gaps(found: Mapping[str, Team]) -> list[Gap]:
     """Of these teams, those that are not whole."""
-    return [Gap(code, team.missing) for code, team in found.items() if not team.is_whole]
+    return [Gap(t.grid, t.name, t.missing) for t in found.values() if not t.is_whole]
 
 
 def teams(desk: Desk, area: str) -> dict[str, Team]:
@@ -161,6 +163,7 @@ def teams(desk: Desk, area: str) -> dict[str, Team]:
             here = team([role.id for role in roles], posts.get(grid.code, {}))
             found[grid.code] = Team(
                 grid.code,
+                grid.name,
                 here.is_whole,
                 [
                     Seat(
