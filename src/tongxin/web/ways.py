@@ -48,7 +48,7 @@ class Navigation(Struct, frozen=True):
 
 GROUPS: Final[tuple[tuple[Text, tuple[Way, ...]], ...]] = (
     (
-        Text("今日", "Today"),
+        Text("今天要办", "To do"),
         (
             Way("/", Text("今天", "Today"), ""),
             Way("/tasks", Text("任务", "Tasks"), "work.read"),
