@@ -121,6 +121,16 @@ def test_people_are_found_by_name_letters_and_last_digits(doors: Doors) -> None:
     assert names(doors, ZHOU, "陈") == []
 
 
+def test_a_search_tells_no_digit_that_is_masked(doors: Doors) -> None:
+    doors.resident(doors.household(EAST), "单雄信", id_number=FATHER, phone="199 0000 1234")
+    for shown in (FATHER[-4:], "1234"):
+        for guess in "0123456789":
+            assert names(doors, LI, guess + shown) == ["单雄信"], (
+                "whether the guess is right or not"
+            )
+    assert names(doors, LI, FATHER[-11:]) == []
+
+
 def test_people_are_listed_by_what_they_are(doors: Doors) -> None:
     home = doors.household(EAST)
     away, ill = doors.resident(home, "外出者"), doors.resident(home, "患病者")

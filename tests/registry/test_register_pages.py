@@ -169,7 +169,7 @@ def test_people_are_found_and_no_address_holds_what_was_sought(
 def test_three_digits_find_nobody_and_say_why(visitor: Visitor) -> None:
     answer = visitor.send("/residents/find", words="123")
     assert answer.status_code == 422
-    assert "末四位以上" in answer.text
+    assert "末四位，或完整号码" in answer.text
 
 
 def test_a_household_is_struck_off_only_when_it_is_empty(visitor: Visitor) -> None:

@@ -132,7 +132,8 @@ def test_order_and_repetition_do_not_matter(order: list[Entry], again: list[Entr
     [
         ("陈静", Sought(By.NAME, "陈静")), (" 陈 静", Sought(By.NAME, "陈静")),
         ("CJ", Sought(By.LETTERS, "cj")), ("024X", Sought(By.DIGITS, "024X")),
-        ("０２４x", Sought(By.DIGITS, "024X")), ("138-1234", Sought(By.DIGITS, "1381234")),
+        ("０２４x", Sought(By.DIGITS, "024X")), ("138-1234", Sought(By.DIGITS, "1234")),
+        ("138 0000 1234", Sought(By.DIGITS, "13800001234")), (FATHER, Sought(By.DIGITS, FATHER)),
         ("024", None), ("", None), ("  ", None), ("陈3", Sought(By.NAME, "陈3")),
     ],
 )  # fmt: skip

@@ -103,7 +103,8 @@ class Residents(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to look for: the beginning of a name, its pinyin letters, or four last digits or more.
+    """Whom to look for: the beginning of a name, its pinyin letters, the last four of a
+    number, or a whole number.
 
     Posted, so that no address and no log holds a name.
     """

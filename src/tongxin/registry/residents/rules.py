@@ -14,6 +14,8 @@ from tongxin.registry.residents import facts
 
 Told = facts.ResidentRegistered | facts.VisitorHosted
 TAIL = 4
+# How long a telephone number and an ID number are, which are searched for as a whole.
+_WHOLE = frozenset({11, 18})
 
 
 class Away(Struct, frozen=True):
@@ -120,7 +122,9 @@ class By(StrEnum):
 
 
 class Sought(Struct, frozen=True):
-    """What somebody looks for: the beginning of a name, its letters, or the last digits."""
+    """What somebody looks for: the beginning of a name, its letters, the last four of a number, or
+    a whole number.
+    """
 
     by: By
     words: str
@@ -129,12 +133,16 @@ class Sought(Struct, frozen=True):
 def sought(typed: str) -> Sought | None:
     """What was typed, understood; None where there is nothing to look for.
 
-    Digits are the last of an ID number or a telephone number, and need to be four at least.
+    Digits are the last four of an ID number or a telephone number, which everybody is shown, or the
+    whole. Of any other length the last four are looked for: a fifth digit that finds, or does not,
+    would tell a masked number digit by digit to somebody who never asked to see it.
     """
     words = "".join(unicodedata.normalize("NFKC", typed).split())
     digits = words.upper().replace("-", "")
     if digits.rstrip("X").isdecimal() and digits.isascii():
-        return Sought(By.DIGITS, digits) if len(digits) >= TAIL else None
+        if len(digits) < TAIL:
+            return None
+        return Sought(By.DIGITS, digits if len(digits) in _WHOLE else digits[-TAIL:])
     if words.isascii() and words.isalpha():
         return Sought(By.LETTERS, words.lower())
     return Sought(By.NAME, words) if words else None
