@@ -1,6 +1,8 @@
 """What becomes of those who stand at the post together, as programs read it."""
 
+import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -8,7 +10,7 @@ from litestar.testing import TestClient
 
 from tests.arrivals.homecoming import at_post, handed_over, told
 from tests.town import Town
-from tests.village import CHEN, CHEN_FAMILY, LI
+from tests.village import CHEN, CHEN_FAMILY, LI, TAOLIN
 from tests.web.visitor import Visitor
 from tongxin.base.ids import new_id
 from tongxin.ledger.facts import Draft
@@ -24,6 +26,15 @@ def visitor(client: TestClient[Litestar], henan: Town) -> Visitor:
     visitor = Visitor(client)
     visitor.sign_in(LI)
     return visitor
+
+
+def sent(visitor: Visitor, path: str, body: dict[str, Any]) -> Any:
+    """What a program sends."""
+    word = re.search(r'name="_csrf_token" value="([^"]+)"', visitor.open("/help"))
+    assert word
+    answer = visitor.client.post(path, json=body, headers={"X-CSRF-Token": word[1]})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
 
 def said_of(visitor: Visitor, passed: Draft) -> tuple[str, list[str]]:
@@ -72,3 +83,15 @@ def test_a_declaration_told_after_the_passage_was_not_told_ahead(
     henan.clock.advance(minutes=5)
     told(henan, HUSBAND, like=passed, in_hours=-1, from_area=NEAR)
     assert UNDECLARED in said_of(visitor, passed)[1]
+
+
+@pytest.mark.parametrize("told_as", ["from_area", "stays"])
+def test_an_old_code_meets_the_area_at_risk_of_today(
+    visitor: Visitor, henan: Town, told_as: str
+) -> None:
+    henan.at_risk("310151", "上海市崇明区", "medium")
+    old = "310230"  # 崇明县, a district since 2016
+    body: dict[str, Any] = {"name": CHEN.name, "passed_at": henan.now.isoformat()}
+    body |= {"from_area": old} if told_as == "from_area" else {"stays": [{"area": old}]}
+    (one,) = sent(visitor, "/api/v1/passages", {"area": TAOLIN, "passages": [{"passage": body}]})
+    assert "停留地属于“中风险地区”。" in [each["text"]["zh"] for each in one["told"]["grounds"]]

@@ -44,3 +44,20 @@ def test_successors_are_followed_to_the_present_and_a_circle_ends() -> None:
 def test_every_successor_ends_in_a_code_in_force() -> None:
     for code in history():
         assert all(each in divisions() for each in history().successors(code)), code
+
+
+@pytest.mark.parametrize(
+    ("code", "now"),
+    [
+        ("310230", "310151"),  # 崇明县, now a district
+        ("310230101201", "310151101"),  # a village of it: as exactly as is sure
+        ("310230999", "310151"),
+        ("130421", "1304"),  # 邯郸县, parted among three districts of the city
+        ("150171", "1501"),  # nobody knows where it went: what it lay in
+        ("310151", "310151"),
+        ("310115", "310115"),
+        ("", ""),
+    ],
+)
+def test_an_old_code_means_the_narrowest_division_that_surely_holds_it(code: str, now: str) -> None:
+    assert history().today(code) == now

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tongxin.access import facts as access
 from tongxin.arrivals import facts, queries, rules
+from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import from_ms, to_ms
@@ -142,7 +143,7 @@ def _arrival(who: Who, store: Store, now: datetime, new: NewArrival) -> Draft:
     episode = fact_id(new.episode, "episode") if new.episode else fact
     person = subject_id(new.person, "person") if new.person else f"person-{fact}"
     return drafted(
-        who, store, now, facts.ARRIVAL_RECORDED, new.arrival, subject=person,
+        who, store, now, facts.ARRIVAL_RECORDED, by_todays_codes(new.arrival), subject=person,
         purpose=f"{EPISODE}:{episode}", area=area, id=fact,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from tongxin.base.areas import AreaCode
+from tongxin.base.areas import AreaCode, Level
 
 
 class Retired(Struct, frozen=True):
@@ -48,6 +48,23 @@ class History:
             waiting += [each for each in was.successors if each not in seen]
             seen |= set(was.successors)
         return tuple(found)
+
+    def today(self, code: str) -> str:
+        """The narrowest division of today that surely holds what `code` meant.
+
+        Itself where it is in force. What was parted among several, or went nobody knows where, is
+        told less exactly: by what contains them all.
+        """
+        inside = [level for level in reversed(Level) if level <= len(code)]
+        was = next((code[:level] for level in inside if code[:level] in self._retired), None)
+        if was is None:
+            return code
+        now = self.successors(was)
+        above = [level for level in inside if level < len(was)]
+        if not now:
+            return self.today(was[: above[0]]) if above else code
+        alike = (now[0][:level] for level in reversed(Level) if level <= len(now[0]))
+        return next((one for one in alike if all(each.startswith(one) for each in now)), code)
 
 
 def read(text: str) -> History:

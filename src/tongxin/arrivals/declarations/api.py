@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tongxin.arrivals.comings import queries
 from tongxin.arrivals.declarations import facts
 from tongxin.arrivals.declarations.rules import Bring, bring
+from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import from_ms
@@ -170,7 +171,7 @@ def _stages(judged: Judged) -> list[Text]:
 
 
 def _joined(body: facts.ReturnDeclared, party: str) -> facts.ReturnDeclared:
-    return replace(body, party=party)
+    return by_todays_codes(replace(body, party=party))
 
 
 def _drafted(desk: Desk, party: str, n: int, area: str, body: facts.ReturnDeclared) -> Draft:

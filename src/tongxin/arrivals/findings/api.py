@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from tongxin.arrivals.findings import facts
+from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base.areas import area_code
 from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.desk import AtDesk, Desk
@@ -45,8 +46,8 @@ def made(desk: Desk, new: NewFinding) -> Found:
     episode = fact_id(new.episode, "episode") if new.episode else fact
     person = subject_id(new.person, "person") if new.person else f"person-{fact}"
     verdict = desk.record(
-        facts.FINDING_MADE, new.finding, subject=person, purpose=f"{EPISODE}:{episode}",
-        area=area, id=fact,
+        facts.FINDING_MADE, by_todays_codes(new.finding), subject=person,
+        purpose=f"{EPISODE}:{episode}", area=area, id=fact,
     )  # fmt: skip
     return Found(verdict.id, verdict.outcome, person, episode)
 

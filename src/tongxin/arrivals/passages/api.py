@@ -12,6 +12,7 @@ from tongxin.arrivals.comings import queries as comings
 from tongxin.arrivals.declarations.api import found, judged_of
 from tongxin.arrivals.declarations.facts import ReturnDeclared
 from tongxin.arrivals.passages import facts, rules
+from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import to_ms
@@ -176,7 +177,7 @@ def _filled(desk: Desk, one: OnePassage) -> OnePassage:
             body = replace(body, **mine, party=body.party or declared.party)
     if not body.name and not body.emergency:
         raise NOBODY_NAMED(field="name")
-    return replace(one, passage=body)
+    return replace(one, passage=by_todays_codes(body))
 
 
 def _drafted(desk: Desk, first: str, n: int, area: str, one: OnePassage) -> Draft:
