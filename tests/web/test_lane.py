@@ -22,7 +22,7 @@ from tongxin.base.clock import to_ms
 from tongxin.base.ids import new_id
 from tongxin.ledger.tables import fact
 from tongxin.web.app import LARGEST_REQUEST
-from tongxin.web.guards import COOKIE
+from tongxin.web.guards import COOKIE, Gate
 from tongxin.web.lane import Application, again, asked_of
 
 ARRIVALS: Final = "/api/v1/arrivals"
@@ -254,3 +254,19 @@ def test_the_walk_over_all_routes_goes_by_the_lanes(
         body = msgspec.json.encode(example.made(scene, TAOLIN).json)
         told = by_lane(app, path, signed_in(LI) | JSON, body)
         assert told is not None and told.status == example.ok
+
+
+def test_where_the_database_fails_the_handler_says_so(
+    town: Town, app: Litestar, client: TestClient[Litestar], signed_in: SignedIn
+) -> None:
+    """A session that cannot be looked up is no crash of the lane."""
+    assert isinstance(app, Application)
+    headers = signed_in(WU) | JSON
+    app.state.gate = app.lanes[ARRIVALS]._gate = Gate(town.installation)  # knows nobody yet
+    with town.installation.database.writing() as connection:
+        connection.execute(sa.text("ALTER TABLE session RENAME TO elsewhere"))
+    answer = client.post(ARRIVALS, content=coming(), headers=headers)
+    app.lanes = {}
+    as_ever = client.post(ARRIVALS, content=coming(), headers=headers)
+    assert answer.status_code >= 500
+    assert told_by(answer) == told_by(as_ever)
