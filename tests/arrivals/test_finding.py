@@ -51,7 +51,7 @@ def test_nobody_is_found_by_what_is_in_the_middle(li: Visitor) -> None:
 def test_what_is_too_little_is_told(li: Visitor, words: str) -> None:
     answer = li.send("/arrivals/find", words=words)
     assert answer.status_code == 422
-    assert "末四位以上" in answer.text
+    assert "末四位，或完整号码" in answer.text
 
 
 def test_a_search_keeps_to_what_the_list_is_narrowed_to(li: Visitor) -> None:

@@ -173,8 +173,8 @@ def list_arrivals(
 
 
 class Finding(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom somebody looks for: the beginning of a name, pinyin letters, or four last digits or
-    more. In a body, so that no address holds it. `area` and `category` narrow it.
+    """Whom somebody looks for: the beginning of a name, pinyin letters, last four digits or a
+    whole number. In a body, so that no address holds it. `area` and `category` narrow it.
     """
 
     sought: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]

@@ -260,10 +260,10 @@ def _sought(township: str, places: Collection[str], wanted: Wanted, sought: Soug
 
 
 def _by_last_digits(township: str, digits: str) -> Select[Any]:
-    """Whose ID number or telephone ends so: each by its own index."""
+    """Whose ID number or telephone is so, or ends so: each by its own index."""
     c, last = journey.c, digits[-TAIL:]
     ends = (
-        sa.and_(c.id_tail == last, c.id_number.endswith(digits, autoescape=True)),
+        sa.and_(c.id_tail == last, c.id_number == digits if len(digits) > TAIL else sa.true()),
         sa.and_(c.phone_tail == last, c.phone.endswith(digits, autoescape=True)),
     )
     each = (sa.select(c.subject).where(c.township == township, end) for end in ends)

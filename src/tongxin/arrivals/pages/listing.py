@@ -26,8 +26,8 @@ NO_NAME_TYPED = ProblemKind(
 NOT_SOUGHT = ProblemKind(
     "arrivals.not_sought",
     422,
-    zh="请输入姓名、拼音首字母（如 cj），或身份证号、电话的末四位以上。",
-    en="Type a name, its pinyin letters (as cj), or four last digits or more of an ID number or "
+    zh="请输入姓名、拼音首字母（如 cj），或身份证号、电话的末四位，或完整号码。",
+    en="Type a name, its pinyin letters (as cj), or the last four or all of an ID number or "
     "telephone.",
 )
 PAGE: Final = 50
