@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from tests.town import Clock, Town
 from tests.village import CHEN, LIN, MORNING, TOWNSHIP
+from tongxin.arrivals.retention import forget_at
 from tongxin.base.clock import ZONE, from_ms, start_of
 from tongxin.catalogue import plans
-from tongxin.clockwork import forget_at, tick
+from tongxin.clockwork import tick
 from tongxin.installation import Installation, Settings, open_
 from tongxin.ledger.facts import CLOCK, SERVER
 from tongxin.ledger.tables import daily_head, fact
@@ -121,7 +122,7 @@ def retention(town: Town, subject: str) -> list[datetime | None]:
     assert stream is not None
     with town.installation.database.reading() as connection:
         context = town.installation.context(connection, TOWNSHIP)
-    return [forget_at(j.plan, j.pack) for j in plans([stream], context).values()]
+    return [forget_at(j) for j in plans([stream], context).values()]
 
 
 def test_an_episode_of_which_nothing_is_asked_is_forgotten_thirty_days_after_arrival(

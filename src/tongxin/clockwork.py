@@ -1,33 +1,35 @@
-"""What time alone brings about: daily heads, alarms, lists that nobody fetched are forgotten; and
-from which day somebody may be forgotten.
+"""What time alone brings about: daily heads, alarms; lists that nobody fetched and journeys whose
+day has come are forgotten.
 
 Each is recorded under an id made of the instant it was due, so that ticking twice, or in two
 processes, records it once; after days of being off it is recorded as of those instants.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tongxin.arrivals.queries import to_forget
+from tongxin.arrivals.retention import forget_at
 from tongxin.base.areas import AreaCode, village_of
-from tongxin.base.clock import day_of, from_ms, start_of, to_ms
+from tongxin.base.clock import from_ms, to_ms
 from tongxin.base.ids import id_at
+from tongxin.catalogue import plans
 from tongxin.installation import Installation, townships
 from tongxin.intake.staging import Staging
 from tongxin.ledger import heads
-from tongxin.ledger.facts import CLOCK, EPISODE, Door, Draft, Outcome
+from tongxin.ledger.facts import CLOCK, EPISODE, Door, Draft, Outcome, Stream
 from tongxin.ledger.kinds import HeadSigned
 from tongxin.ledger.sealing import Signer
 from tongxin.ledger.wire import authored
-from tongxin.policy.judgement import Plan
-from tongxin.policy.pack import Pack
 from tongxin.work.facts import TASK_OVERDUE, TaskOverdue
 from tongxin.work.queries import unalarmed
 
 _AT_ONCE: Final = 200
+_MOST_FORGOTTEN: Final = 500
 
 
 class Ticked(Struct, frozen=True):
@@ -43,11 +45,14 @@ class Ticked(Struct, frozen=True):
     # Whether deleted rows are out of the database's log; else the next tick tries again.
     log_emptied: bool = True
     lists: int = 0
+    # People of whom a journey was forgotten, because its day has come.
+    forgotten: int = 0
 
     @property
     def nothing(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.heads or self.alarms or self.keys_destroyed or self.lists)
+        done = self.heads or self.alarms or self.keys_destroyed or self.lists or self.forgotten
+        return not done
 
 
 def tick(installation: Installation, now: datetime) -> list[Ticked]:
@@ -64,25 +69,33 @@ def tick(installation: Installation, now: datetime) -> list[Ticked]:
     ]
 
 
-def forget_at(plan: Plan, pack: Pack) -> datetime | None:
-    """The instant from which an episode may be forgotten without anybody's approval.
-
-    `retention.days` of its pack, counted in civil days from its end: the release, or the arrival
-    where nothing further was asked. None while the end is not known.
-    """
-    ended = plan.released_at if plan.stages else plan.begun_at
-    if ended is None or (plan.undetermined is not None and plan.undetermined_until is None):
-        return None
-    if plan.undetermined_until is not None:
-        ended = max(ended, plan.undetermined_until)
-    return start_of(day_of(ended) + timedelta(days=pack.retention.days + 1))
-
-
 def _tick(installation: Installation, township: str, now: datetime) -> Ticked:
     days = _sign_heads(installation, township, now)
     alarms = _raise_alarms(installation, township, now)
     lists = Staging(installation.store, township).forget_old(now)
-    return Ticked(township, days, alarms, 0, lists=lists)
+    forgotten = _forget(installation, township, now)
+    return Ticked(township, days, alarms, 0, lists=lists, forgotten=forgotten)
+
+
+def _forget(installation: Installation, township: str, now: datetime) -> int:
+    """Forget the journeys whose day has come: how many people's.
+
+    So many in one tick, for heads and alarms must not wait for the first tick after months of
+    being off. What is due is judged once more in the transaction that forgets it.
+    """
+
+    def due(records: Sequence[Stream], context: Any) -> set[str]:
+        return {
+            entry.header.purpose
+            for judged in plans(records, context).values()
+            if (day := forget_at(judged)) is not None and day <= now
+            for entry in judged.entries
+        }
+
+    with installation.database.reading() as connection:
+        people = to_forget(connection, township, to_ms(now), _MOST_FORGOTTEN)
+    forgetting = installation.forgetting
+    return sum(forgetting.forget_due(township, person, due, now) for person in people)
 
 
 def _sign_heads(installation: Installation, township: str, now: datetime) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from tongxin.base.remit import remit_of
 from tongxin.briefing.queries import totals
 from tongxin.clockwork import tick
 from tongxin.installation import Settings, opened
-from tongxin.ledger import forgetting
+from tongxin.ledger import forgetting, noting
 from tongxin.ledger.facts import OFFICE, Draft, Outcome
-from tongxin.ledger.forgetting import Certificate, Note
+from tongxin.ledger.forgetting import Certificate
 from tongxin.ledger.inbox import digest_of, subject_of
 from tongxin.ledger.kinds import (
     APPROVED,
@@ -27,6 +27,7 @@ from tongxin.ledger.kinds import (
     ForgetProposed,
     HeldResolved,
 )
+from tongxin.ledger.noting import Note
 from tongxin.ledger.recording import Recorder
 from tongxin.ledger.tables import fact, held
 from tongxin.ledger.verifying import Count, verified
@@ -187,7 +188,7 @@ def test_a_lost_note_is_written_again(henan: Town) -> None:
     path = henan.installation.forgetting.note_path
     path.unlink()
     henan.installation.forgetting.finish(TOWNSHIP)
-    (note,) = forgetting.noted(path)
+    (note,) = noting.noted(path)
     assert (note.subject, note.body.purposes) == (who.subject, (who.purpose,))
 
 
@@ -204,7 +205,7 @@ def test_a_note_that_a_full_disk_cut_off_stops_no_start_and_is_written_again(
         file.truncate(whole + left if left > 0 else path.stat().st_size + left)
     forget(henan, third)  # goes on where the line was cut off
     with opened(settings, henan.clock):
-        told = {note.subject for note in forgetting.noted(path)}
+        told = {note.subject for note in noting.noted(path)}
     assert told == {first.subject, second.subject, third.subject}
 
 

@@ -10,7 +10,7 @@ from tests.ledger.test_forgetting import figures, on_disk, rows_about
 from tests.ledger.twins import clusters, recorded, says, subjects
 from tests.town import Town
 from tests.village import CHEN, LI, LIN, MA, MORNING, TAOLIN, TOWNSHIP, WANG, Worker
-from tongxin.ledger import forgetting
+from tongxin.ledger import forgetting, noting
 from tongxin.ledger.facts import OFFICE, Draft, Fact, Kind
 from tongxin.ledger.forgetting import Certificate
 from tongxin.ledger.kinds import (
@@ -158,7 +158,7 @@ def test_a_restored_ledger_forgets_all_records_again(henan: Town) -> None:
     """The notes beside the keys name each record."""
     one, other = twice(henan)
     forget(henan, one)
-    notes = forgetting.noted(henan.installation.forgetting.note_path)
+    notes = noting.noted(henan.installation.forgetting.note_path)
     assert {note.subject for note in notes} == subjects(one, other)
     assert all(CHEN.name not in str(note) for note in notes)
     assert henan.installation.forgetting.repeat_noted(henan.now) == 0

@@ -27,6 +27,7 @@ EDITED: dict[str, dict[str, Any]] = {
     "account": {"roles": f'[["command","{TOWNSHIP}"]]'},
     "journey": {"category": "low"},
     "stay": {"code": "430104"},
+    "kept_until": {"at": 1},
     "ledger_line": {"swab": "阴性"},
     "task": {"due_at": 9_999_999_999_999},
     "figure_part": {"amount": 1000},

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tongxin.arrivals import rules
+from tongxin.arrivals import retention, rules
 from tongxin.arrivals.calls import derive as calls
 from tongxin.arrivals.calls import rules as calls_rules
 from tongxin.arrivals.comings import derive as comings
@@ -74,8 +74,8 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     parts += coming.pop("figure_part")
     return {
         "journey": journeys, "stay": stays, "ledger_line": lines, "task": tasks,
-        "figure_part": parts, "away_call": calls.rows(area, plans),
-        **coming,
+        "kept_until": retention.rows(plans), "figure_part": parts,
+        "away_call": calls.rows(area, plans), **coming,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from tongxin.arrivals.calls.tables import call
 from tongxin.arrivals.comings.rules import Word
 from tongxin.arrivals.comings.tables import coming
-from tongxin.arrivals.tables import journey, journey_total, ledger_line, stay
+from tongxin.arrivals.tables import journey, journey_total, kept_until, ledger_line, stay
 from tongxin.base.areas import Level, ancestors, area_code, village_of
 from tongxin.base.remit import Remit
 from tongxin.ledger.clusters import lead_of
@@ -353,3 +353,16 @@ def _in_remit(remit: Remit, table: Table, wanted: Wanted) -> ColumnElement[bool]
 
 def _holds(remit: Remit, township: str) -> bool:
     return remit.inside(_READ, township) == (township,)
+
+
+def to_forget(connection: Connection, township: str, now_ms: int, most: int) -> list[str]:
+    """People of whom the day of a journey has come, the longest ago first: for the clock, by ids
+    alone, so it takes no remit.
+    """
+    rows = connection.execute(
+        sa.select(kept_until.c.subject)
+        .where(kept_until.c.township == township, kept_until.c.at <= now_ms)
+        .order_by(kept_until.c.at, kept_until.c.subject)
+        .limit(most)
+    )
+    return list(dict.fromkeys(row.subject for row in rows))

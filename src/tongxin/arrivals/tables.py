@@ -99,7 +99,15 @@ ledger_line = derived(
     Column("grid_worker", sa.Text, nullable=False),
 )
 
-TABLES: Final = (journey, stay, ledger_line)
+# From when on the clock forgets a journey (`retention`); only where its end is known.
+kept_until = derived(
+    "kept_until",
+    Column("episode", Code, primary_key=True),
+    Column("at", BIG, nullable=False),
+    Index("kept_until_by_at", "township", "at"),
+)
+
+TABLES: Final = (journey, stay, ledger_line, kept_until)
 
 
 def _counted(row: Row) -> Iterable[tuple[Place, Amounts]]:

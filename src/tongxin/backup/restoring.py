@@ -21,10 +21,10 @@ from tongxin.base.problems import Problem, ProblemKind
 from tongxin.installation import Installation, Settings, open_, townships
 from tongxin.ledger import heads, verifying
 from tongxin.ledger.database import Database
-from tongxin.ledger.forgetting import notes_beside
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.keys.file import KEYS_EXIST, sync
 from tongxin.ledger.migrations import migrate
+from tongxin.ledger.noting import notes_beside
 from tongxin.ledger.opening import KEY_MISSING
 from tongxin.ledger.sealing import UNREADABLE
 from tongxin.ledger.tables import DERIVED, METADATA, chain

@@ -25,9 +25,9 @@ from tongxin.base.clock import day_of
 from tongxin.base.problems import ProblemKind
 from tongxin.ledger import heads
 from tongxin.ledger.database import Database
-from tongxin.ledger.forgetting import notes_beside
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.keys.file import sync
+from tongxin.ledger.noting import notes_beside
 from tongxin.ledger.tables import chain
 
 FOLDER_TAKEN = ProblemKind(

@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from tongxin.arrivals.retention import forget_at
 from tongxin.base.clock import system_clock
 from tongxin.base.ids import new_id, subject_id
 from tongxin.base.problems import ProblemKind
@@ -25,7 +26,6 @@ from tongxin.cli.frame import (
     working,
 )
 from tongxin.cli.keeping import tell_log_kept
-from tongxin.clockwork import forget_at
 from tongxin.desk import Who, drafted, taken
 from tongxin.installation import Installation
 from tongxin.ledger.clusters import cluster_of
@@ -156,7 +156,7 @@ class Errand:
             due = {
                 entry.header.purpose
                 for judged in plans(records, context).values()
-                if (day := forget_at(judged.plan, judged.pack)) is not None and day <= now
+                if (day := forget_at(judged)) is not None and day <= now
                 for entry in judged.entries
             } | set(left)
         if not due:

@@ -78,8 +78,9 @@ def restore(where: Where, folder: Path, as_json: bool) -> None:
 @click.command(
     "tick", short_help=say("让时钟走一步", "let the clock do what is due"),
     help=say(
-        "记录只由时间带来的事：日终账本头、逾期告警、未完成的销毁。重复运行不会重复记录。",
-        "Record what time alone has brought about: daily heads, alarms, interrupted forgetting. "
+        "记录只由时间带来的事：日终账本头、逾期告警、到期的和未完成的销毁。重复运行不会重复记录。",
+        "Record what time alone has brought about: daily heads, alarms, forgetting on its day or "
+        "interrupted. "
         "Running it twice records nothing twice.",
     ),
 )  # fmt: skip
@@ -92,10 +93,12 @@ def tick(where: Where, as_json: bool) -> None:
     if as_json:
         answer(done)
     for each in () if as_json else done:
-        tell("{t}：日终账本头 {h} 个，告警 {a} 个，补销毁密钥 {k} 个，过期名单 {n} 份",
-             "{t}: {h} daily heads, {a} alarms, {k} keys destroyed, {n} lists forgotten",
+        tell("{t}：日终账本头 {h} 个，告警 {a} 个，补销毁密钥 {k} 个，过期名单 {n} 份，"
+             "到期销毁 {f} 人",
+             "{t}: {h} daily heads, {a} alarms, {k} keys destroyed, {n} lists forgotten, "
+             "{f} people forgotten on their day",
              t=each.township, h=len(each.heads), a=each.alarms, k=each.keys_destroyed,
-             n=each.lists)  # fmt: skip
+             n=each.lists, f=each.forgotten)  # fmt: skip
         if not each.log_emptied:
             tell_log_kept()
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tongxin.access.queries import names
+from tongxin.arrivals.retention import forget_at
 from tongxin.base.clock import from_ms, system_clock
 from tongxin.base.ids import kind_of, subject_id
 from tongxin.base.texts import Text
@@ -26,7 +27,6 @@ from tongxin.cli.frame import (
     say,
     tell,
 )
-from tongxin.clockwork import forget_at
 from tongxin.ledger import opening
 from tongxin.ledger.clusters import cluster_of
 from tongxin.ledger.facts import CLOCK, INIT, Stream, Struck
@@ -174,7 +174,7 @@ def _episode(name: str, judged: Judged, now: datetime) -> Episode:
     standing = standing_at(judged.plan, now)
     lines = in_lines(Judgement(judged.plan, standing), judged.pack)
     return Episode(
-        name, standing.word, standing.until, forget_at(judged.plan, judged.pack),
+        name, standing.word, standing.until, forget_at(judged),
         tuple(
             Said(
                 line.topic, line.text, line.facts, line.clause, line.source, line.place,

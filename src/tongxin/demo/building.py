@@ -23,9 +23,9 @@ from tongxin.demo.playing import Player, Progress, fingerprint
 from tongxin.demo.scenario import Scenario
 from tongxin.installation import FirstAccount, Settings, create, opened
 from tongxin.ledger.database import Database
-from tongxin.ledger.forgetting import notes_beside
 from tongxin.ledger.keys import KeyFile, new_key_file
 from tongxin.ledger.migrations import migrate
+from tongxin.ledger.noting import notes_beside
 from tongxin.ledger.tables import METADATA, chain, state
 
 NOT_A_DEMO = ProblemKind(

@@ -4,9 +4,8 @@ The order makes a crash harmless: first the fact (with the counts), and with it 
 the key; then the log that held old rows. What was interrupted is finished at start and by `tick`.
 """
 
-import logging
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -27,8 +26,9 @@ from tongxin.ledger.facts import CLOCK, OFFICE, Door, Draft, Outcome, Stream
 from tongxin.ledger.judging import judge
 from tongxin.ledger.keys import Destruction, Keys
 from tongxin.ledger.kinds import FORGOTTEN, Approved, ForgetProposed, Forgotten
+from tongxin.ledger.noting import Note, noted, notes_beside
 from tongxin.ledger.recording import Recorder
-from tongxin.ledger.rulebook import Rulebook
+from tongxin.ledger.rulebook import Context, Rulebook
 from tongxin.ledger.shaping import context_of
 from tongxin.ledger.store import Store
 from tongxin.ledger.tables import certificate, chain, fact, held
@@ -49,7 +49,6 @@ NOT_APPROVED = ProblemKind(
 )
 ON_ITS_DAY: Final = "purpose served"
 NEVER_RECORDED: Final = "held and decided, never recorded"
-_log = logging.getLogger("tongxin.ledger")
 
 
 class Certificate(Struct, frozen=True):
@@ -99,18 +98,8 @@ def purposes_of(stream: Stream) -> tuple[str, ...]:
     return tuple(sorted({e.header.purpose for e in stream.readable} - {OFFICE}))
 
 
-class Note(Struct, frozen=True):
-    """A forgetting, noted apart from ledger and keys: the whole body of its fact. Names nobody."""
-
-    township: str
-    subject: str
-    area: str
-    at: datetime
-    body: Forgotten
-
-    @property
-    def destruction(self) -> Destruction:
-        return Destruction(self.township, self.subject, self.body.purposes, self.at)
+# Which purposes of some streams, that are one, have had their day, by their context.
+Due = Callable[[Sequence[Stream], Context], Collection[str]]
 
 
 class Forgetting:
@@ -135,13 +124,33 @@ class Forgetting:
             return self._record(connection, recorder, township, subject, purposes, reason, now)
 
         notes = self.store.within(work)
-        self._write_down(notes)
-        # These only: to go through all that was ever forgotten is for start and `tick`.
-        self.keys.replay_destructions([note.destruction for note in notes])
+        self._destroy(notes)
         emptied = self.database.truncate_log()
         notes.sort(key=lambda note: note.subject != subject)
         first, *others = (_certificate(township, n.subject, n.body, now) for n in notes)
         return replace(first, others=tuple(others), log_emptied=emptied)
+
+    def forget_due(self, township: str, subject: str, due: Due, now: datetime) -> bool:
+        """Forget what has had its day of a subject and all that are one with it; whether anything.
+
+        `due` says which purposes, of the streams as they are once nobody else writes. The log is
+        left to `finish`, for many are forgotten one after the other.
+        """
+
+        def work(connection: Connection, recorder: Recorder) -> list[Note]:
+            wish = _Wish(connection, self, township, subject, now)
+            purposes = due(wish.streams, wish.context)
+            return wish.recorded(recorder, purposes, ON_ITS_DAY) if purposes else []
+
+        notes = self.store.within(work)
+        self._destroy(notes)
+        return bool(notes)
+
+    def _destroy(self, notes: Sequence[Note]) -> None:
+        """Note these apart, and destroy their keys; all else that was forgotten is for `finish`."""
+        if notes:
+            self._write_down(notes)
+            self.keys.replay_destructions([note.destruction for note in notes])
 
     def _record(
         self,
@@ -153,10 +162,7 @@ class Forgetting:
         reason: str,
         now: datetime,
     ) -> list[Note]:
-        wish = _Wish(connection, self, township, subject, now)
-        notes = wish.notes(purposes, reason)
-        recorder.record(connection, [self._draft(note, now) for note in notes], to_ms(now))
-        return notes
+        return _Wish(connection, self, township, subject, now).recorded(recorder, purposes, reason)
 
     def finish(self, township: str) -> Finished:
         """Destroy what certificates say is destroyed, and empty the log."""
@@ -187,7 +193,7 @@ class Forgetting:
             with self.store.database.reading() as connection:
                 if not known(connection, note.township, note.subject):
                     continue
-            drafts = [self._draft(note, now)]
+            drafts = [self.draft_of(note, now)]
             verdicts = self.store.record(drafts, now)
             again += verdicts[0].outcome is Outcome.RECORDED
             touched.add(note.township)
@@ -214,7 +220,8 @@ class Forgetting:
                     note = Note(township, stream.subject, area, from_ms(at), entry.body)
                     self._write_down([note])
 
-    def _draft(self, note: Note, now: datetime) -> Draft:
+    def draft_of(self, note: Note, now: datetime) -> Draft:
+        """The fact that a note is of."""
         return authored(
             self.keys.signer(note.township, now), FORGOTTEN, note.body, township=note.township,
             id=id_at(note.at, note.subject, *note.body.purposes), subject=note.subject,
@@ -271,6 +278,13 @@ class _Wish:
         ]
         return notes[::-1]
 
+    def recorded(self, recorder: Recorder, purposes: Collection[str], reason: str) -> list[Note]:
+        """Record what is forgotten now; the notes of it."""
+        notes = self.notes(purposes, reason)
+        drafts = [self.forgetting.draft_of(note, self.now) for note in notes]
+        recorder.record(self.connection, drafts, to_ms(self.now))
+        return notes
+
     def _wanted(self, stream: Stream, served: Collection[str]) -> set[str]:
         """Of one record: what is served, and with it what was held and never recorded."""
         wanted = set(served) & set(purposes_of(stream))
@@ -313,28 +327,6 @@ class _Wish:
             rows_until=None if is_sqlite else "next vacuum and base backup",
             joined=tuple(each.subject for each in self.streams if each is not stream),
         )
-
-
-def notes_beside(keys_path: Path) -> Path:
-    """Where the forgettings of the townships with this file of keys are noted."""
-    return keys_path.with_name(keys_path.name + ".forgotten")
-
-
-def noted(path: Path) -> list[Note]:
-    """The forgettings noted beside the keys; none where there is no note.
-
-    A line that a full disk cut off is no note: `Forgetting.finish` writes it again.
-    """
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    return [note for line in lines if line and (note := _read(line)) is not None]
-
-
-def _read(line: bytes) -> Note | None:
-    try:
-        return msgspec.json.decode(line, type=Note)
-    except msgspec.DecodeError:
-        _log.warning("a note of a forgetting cannot be read: %d bytes", len(line))
-        return None
 
 
 def destructions(connection: Connection, township: str) -> Iterator[Destruction]:
