@@ -75,6 +75,13 @@ def test_parents_are_at_least_twenty_years_older_than_their_children() -> None:
             assert all(later - year >= 20 for later in young), family
 
 
+def test_a_head_and_spouse_are_a_man_and_a_woman() -> None:
+    made = families()
+    for _ in range(500):
+        couple = [one for one in made.family() if one["relation"] in ("head", "spouse")]
+        assert len(couple) == 1 or len({int(one["id_number"][16]) % 2 for one in couple}) == 2
+
+
 def test_villages_share_to_the_last_household() -> None:
     villages = [Village("411526108201", "甲", 3), Village("411526108202", "乙", 1)]
     assert shares(villages, 9) == {"411526108201": 6, "411526108202": 3}

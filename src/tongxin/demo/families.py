@@ -50,12 +50,13 @@ class Families:
         alone = len(shape) == 1
         found: list[dict[str, Any]] = []
         surname = self._dice.choice(self._names.surnames)
-        ages = self._ages(shape)
+        ages, is_woman = self._ages(shape), self._dice.randrange(8) == 0 or alone
+        sexes = {"head": is_woman, "spouse": not is_woman}
         for relation in shape:
             # The head is mostly a man; the children bear his name.
             of_the_name = surname if relation in _OF_THE_NAME else ""
-            female = {"spouse": True, "head": self._dice.randrange(8) == 0 or alone}.get(relation)
-            member = self.person(ages[relation], female, of_the_name) | {"relation": relation}
+            member = self.person(ages[relation], sexes.get(relation), of_the_name)
+            member["relation"] = relation
             found.append(self._living(member, alone))
         return found
 
@@ -70,7 +71,7 @@ class Families:
             "head": (head, head), "spouse": (head - 5, head + 2),
             "child": (grown, grown) if grown else (max(head - 36, 0), head - 22),
             "child_in_law": (max(grown - 3, 22), grown + 3),
-            "grandchild": (0, max(grown - 22, 0)), "parent": (head + 20, head + 32),
+            "grandchild": (0, max(grown - 22, 0)), "parent": (head + 22, head + 32),
         }  # fmt: skip
 
     def _living(self, member: dict[str, Any], alone: bool) -> dict[str, Any]:
