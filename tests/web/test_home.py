@@ -71,7 +71,8 @@ def test_the_checkpoint_finds_its_one_button(visitor: Visitor) -> None:
     visitor.sign_in(WU)
     page = visitor.open("/")
     assert '<a class="button button-primary" href="/passages/new">' in page
-    assert "要办" not in page
+    assert "件要办" not in page
+    assert "没有要办的事" not in page
 
 
 def test_somebody_decides_what_is_on_hold(visitor: Visitor, town: Town) -> None:
