@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from tests.arrivals.homecoming import at_post, handed_over, told
 from tests.town import Town
-from tests.village import CHEN, CHEN_FAMILY, LI, TAOLIN
+from tests.village import CHEN, CHEN_FAMILY, LI, SUN, TAOLIN
 from tests.web.visitor import Visitor
 from tongxin.base.ids import new_id
 from tongxin.ledger.facts import Draft
@@ -95,3 +95,19 @@ def test_an_old_code_meets_the_area_at_risk_of_today(
     body |= {"from_area": old} if told_as == "from_area" else {"stays": [{"area": old}]}
     (one,) = sent(visitor, "/api/v1/passages", {"area": TAOLIN, "passages": [{"passage": body}]})
     assert "停留地属于“中风险地区”。" in [each["text"]["zh"] for each in one["told"]["grounds"]]
+
+
+def test_a_villages_own_worker_records_who_goes_on_to_another_township(
+    visitor: Visitor, henan: Town
+) -> None:
+    visitor.sign_in(SUN)
+    body = {
+        "name": CHEN.name,
+        "passed_at": henan.now.isoformat(),
+        "from_area": NEAR,
+        "bound_for": "411526200",
+        "bound_for_name": "别处镇",
+    }
+    (one,) = sent(visitor, "/api/v1/passages", {"area": TAOLIN, "passages": [{"passage": body}]})
+    assert one["outcome"] == "recorded"
+    assert visitor.client.get(f"/api/v1/arrivals/{one['person']}").status_code == 404

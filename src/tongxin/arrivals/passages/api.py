@@ -28,6 +28,7 @@ NOBODY_NAMED = ProblemKind(
     zh="请填写姓名。紧急就医的可以先不填。",
     en="Fill in the name. In an emergency it may be left empty.",
 )
+MAY: Final = "arrivals.record"
 # What a passage takes from the declaration where it was not told again: nobody types it twice.
 _TAKEN_OVER: Final = (
     "name", "id_number", "other_document", "phone", "address", "from_area", "from_name", "stays",
@@ -46,7 +47,8 @@ class OnePassage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class NewPassages(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everybody in one vehicle. `id` (UUIDv7) makes sending twice safe; `area` is the village.
 
-    For somebody bound for another township the area is this township itself.
+    Who is bound for another township is recorded of this township itself, or of the village where
+    whoever records may record only there.
     """
 
     area: str
@@ -80,7 +82,7 @@ class Returning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     episode: str
 
 
-@post("/api/v1/passages", opt={"may": "arrivals.record"}, sync_to_thread=True)
+@post("/api/v1/passages", opt={"may": MAY}, sync_to_thread=True)
 def record_passages(desk: AtDesk, data: JSONBody[NewPassages]) -> list[Passed]:
     """Record everybody in one vehicle; tells what becomes of each, and why."""
     return passed(desk, data)
@@ -93,14 +95,14 @@ def show_passage(desk: AtDesk, person: FromPath[str], episode: FromPath[str]) ->
     return told(desk, found(desk, person, episode))
 
 
-@post("/api/v1/passages/{person:str}/handed-over", opt={"may": "arrivals.record"},
+@post("/api/v1/passages/{person:str}/handed-over", opt={"may": MAY},
       sync_to_thread=True)  # fmt: skip
 def hand_over(desk: AtDesk, person: FromPath[str], data: JSONBody[Handing]) -> Verdict:
     """Record that somebody held, or bound for elsewhere, was handed over, and to whom."""
     return handed(desk, person, data)
 
 
-@post("/api/v1/passages/{person:str}/went-back", opt={"may": "arrivals.record"},
+@post("/api/v1/passages/{person:str}/went-back", opt={"may": MAY},
       sync_to_thread=True)  # fmt: skip
 def go_back(desk: AtDesk, person: FromPath[str], data: JSONBody[Returning]) -> Verdict:
     """Record that somebody went back from the post: he is not in the township."""
@@ -184,7 +186,9 @@ def _drafted(desk: Desk, first: str, n: int, area: str, one: OnePassage) -> Draf
     fact = first if n == 0 else beside(first, str(n))
     person = subject_id(one.person, "person") if one.person else f"person-{fact}"
     episode = fact_id(one.episode, "episode") if one.episode else fact
-    where = desk.township if one.passage.bound_for not in ("", desk.township) else area
+    # Who goes on elsewhere is of no village, but a village's own worker tells of his own alone.
+    goes_on = one.passage.bound_for not in ("", desk.township)
+    where = desk.township if goes_on and desk.remit.allows(MAY, desk.township) else area
     body = replace(one.passage, party=one.passage.party or first)
     return drafted(
         desk.who, desk.store, desk.now, facts.PASSAGE_RECORDED, body, subject=person,
