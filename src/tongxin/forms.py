@@ -86,6 +86,7 @@ class Form:
         for name, value in (typed or {}).items():
             self.given[name] = value.strip() if isinstance(value, str) else value
         self.problems: list[Problem] = []
+        self.meant: dict[str, tuple[str, ...]] = {}  # by field: codes of places to choose from
 
     @property
     def sound(self) -> bool:

@@ -111,17 +111,19 @@ def find_divisions(
 ) -> list[Division]:
     """Divisions of the country by characters, pinyin, initials or code, the nearest first.
 
-    A code that is no longer in force is found too, with what took its place.
+    A code that is no longer in force is found too, followed by what took its place.
     """
     was = history().of(q.strip())
     if was is not None:
         now = history().successors(was.code)
-        return [Division(was.code, was.name, "", was.last_seen, list(now))]
+        retired = Division(was.code, was.name, "", was.last_seen, list(now))
+        return [retired, *(_division(code) for code in now)]
+    return [_division(code) for code in finder().find(q, near=desk.township, most=most)]
+
+
+def _division(code: str) -> Division:
     known = divisions()
-    return [
-        Division(code, known.name(code) or "", known.full_name(code))
-        for code in finder().find(q, near=desk.township, most=most)
-    ]
+    return Division(code, known.name(code) or "", known.full_name(code))
 
 
 @post("/api/v1/places", opt={"may": "places.record"}, sync_to_thread=True)

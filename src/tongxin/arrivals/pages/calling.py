@@ -87,7 +87,7 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
         village = row["area"]
         values["phone"] = typed.phone(form) or row["phone"]
     else:
-        code, place = fields.origin(form, dict(fields.origins(desk)))
+        code, place = fields.origin(form, dict(fields.origins(desk)), desk.township)
         village = form.text("village", NO_VILLAGE)
         values |= {
             "name": form.text("name", NO_NAME), "phone": typed.phone(form), "away_area": code,

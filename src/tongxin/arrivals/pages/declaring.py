@@ -66,7 +66,7 @@ def declare(desk: AtDesk, data: Typed) -> Template | Redirect:
     if form.text("more"):
         form.given["people"] = str(min(_how_many(form) + 1, api.MOST_TOGETHER))
         return _page(desk, form)
-    new = read(form, desk.now, dict(fields.origins(desk)))
+    new = read(form, desk.now, dict(fields.origins(desk)), desk.township)
     if new is not None and form.sound:
         with form.trying():
             party = api.declared(desk, new)
@@ -80,11 +80,11 @@ def party_page(desk: AtDesk, party: FromPath[str]) -> Template:
     return desk.page("arrivals/declared.html", party=api.party_of(desk, fact_id(party, "party")))
 
 
-def read(form: Form, now: datetime, known: fields.Known) -> api.NewParty | None:
+def read(form: Form, now: datetime, known: fields.Known, near: str) -> api.NewParty | None:
     """What the form tells of a family, or None and the problems at their fields."""
     village = form.text("village", NO_VILLAGE)
     at = _planned(form, now)
-    shared = _shared(form, known)
+    shared = _shared(form, known, near)
     people = [_person(form, n, now) for n in range(1, _how_many(form) + 1)]
     if not form.sound or at is None:
         return None
@@ -108,15 +108,15 @@ def _planned(form: Form, now: datetime) -> datetime | None:
     return at
 
 
-def _shared(form: Form, known: fields.Known) -> dict[str, Any]:
+def _shared(form: Form, known: fields.Known, near: str) -> dict[str, Any]:
     """What holds for all who come together."""
-    code, name = fields.origin(form, known)
+    code, name = fields.origin(form, known, near)
     return {
         "from_area": code, "from_name": name, "address": form.text("address"),
         "reason": form.text("reason"), "transport": form.text("transport"),
         "vehicle": form.text("vehicle"), "contact_name": form.text("contact_name"),
         "contact_phone": typed.phone(form, "contact_phone"),
-        "declared_by": form.text("declared_by") or "self", "stays": fields.stays(form, known),
+        "declared_by": form.text("declared_by") or "self", "stays": fields.stays(form, known, near),
     }  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from typing import Final
 from tongxin.arrivals import facts, identity
 from tongxin.base.clock import ZONE, day_of, start_of, to_ms
 from tongxin.base.problems import ProblemKind
-from tongxin.base.provinces import PROVINCES
 from tongxin.base.texts import Text
 from tongxin.desk import Desk
+from tongxin.divisions.meaning import meant
+from tongxin.divisions.shipped import divisions
 from tongxin.forms import Form
 from tongxin.registry import queries as registry
 from tongxin.registry.words import LEVELS
@@ -67,6 +68,18 @@ BAD_RECENT = ProblemKind(
     en="When is that? Write hour and minute (0630), the day before it (060630) or month and day "
     "(04060630); within the last 30 days.",
 )
+WHICH_PLACE = ProblemKind(
+    "arrivals.which_place",
+    422,
+    zh="这里写的可能是几个地方，请选是哪一个。",
+    en="This may be several places: choose which one.",
+)
+NO_SUCH_PLACE = ProblemKind(
+    "arrivals.no_such_place",
+    422,
+    zh="认不出这个地方。请改写到省、市、县，或选“照写的记”。",
+    en="This place is not recognised. Write the province, city or county, or keep the words.",
+)
 ENDS_BEFORE = ProblemKind(
     "arrivals.ends_before",
     422,
@@ -100,12 +113,36 @@ def id_number(form: Form, name: str, now: datetime) -> tuple[str, str]:
     return identity.kept(number) if number else ("", "")
 
 
-def origin(form: Form, known: Known) -> tuple[str, str]:
-    """(area code, name) of where somebody sets out: chosen, or typed as a code."""
-    code = form.text("from_area") or form.text("origin")
-    if not _CODE.fullmatch(code):
+def origin(form: Form, known: Known, near: str) -> tuple[str, str]:
+    """(area code, name) of where somebody sets out: picked, in words, or typed as a code."""
+    typed = form.text("from_area")
+    if not _CODE.fullmatch(typed):
         form.wrong(BAD_CODE, "from_area")
-    return code, form.text("from_name") or name_of(known, code)
+    code, words = place(form, "origin", known, near)
+    return typed or code, form.text("from_name") or name_of(known, typed) or words
+
+
+def place(form: Form, name: str, known: Known, near: str) -> tuple[str, str]:
+    """(area code, name) of a place in words or digits; which one was meant is asked at the field.
+
+    What fits no division, or several, is asked about once and kept as told where somebody says so;
+    in an emergency it is kept at once.
+    """
+    typed = form.text(name)
+    if typed and typed == form.text(f"{name}_asked") and (chosen := form.text(f"{name}_meant")):
+        return ("", typed) if chosen == "words" else (chosen, _spoken(known, chosen))
+    found = meant(typed, near)
+    if found.code and not _CODE.fullmatch(found.code):
+        form.wrong(BAD_CODE, name)
+    elif typed and not found.code and form.text("emergency") != "yes":
+        form.wrong(WHICH_PLACE if found.choices else NO_SUCH_PLACE, name)
+        form.meant[name] = found.choices
+    digits = typed.isascii() and typed.isdigit()
+    return found.code, _spoken(known, found.code) if digits else typed
+
+
+def _spoken(known: Known, code: str) -> str:
+    return name_of(known, code) or divisions().full_name(code)
 
 
 def celsius(form: Form, name: str) -> float | None:
@@ -149,7 +186,7 @@ def recent(form: Form, name: str, now: datetime) -> datetime | None:
 
 
 def origins(desk: Desk) -> list[Option]:
-    """Where people come from: areas at risk now or lately, then every province."""
+    """Areas at risk now or lately: offered before anything is typed."""
     lately = to_ms(desk.now - _RECENT)
     risky = {
         row.code: Text(
@@ -157,8 +194,7 @@ def origins(desk: Desk) -> list[Option]:
         )
         for row in registry.areas_since(desk.connection, desk.township, lately)
     }
-    rest = [(code, name) for code, name in PROVINCES.items() if code not in risky]
-    return [*risky.items(), *rest]
+    return list(risky.items())
 
 
 def name_of(known: Known, code: str) -> str:
@@ -167,18 +203,21 @@ def name_of(known: Known, code: str) -> str:
     return (name.zh if isinstance(name, Text) else name).partition("（")[0]
 
 
-def stays(form: Form, known: Known) -> Sequence[facts.StayTold]:
+def stays(form: Form, known: Known, near: str) -> Sequence[facts.StayTold]:
     """The rows of places that were filled in."""
     found = []
     for n in range(1, STAYS + 1):
-        code, name = form.text(f"stay_{n}_area"), form.text(f"stay_{n}_name")
+        (code, words), name = (
+            place(form, f"stay_{n}_area", known, near),
+            form.text(f"stay_{n}_name"),
+        )
         since, last = form.day(f"stay_{n}_from"), form.day(f"stay_{n}_until")
         if since and last and last < since:
             form.wrong(ENDS_BEFORE, f"stay_{n}_until")
-        if code or name or since or last:
+        if code or words or name or since or last:
             until = last + timedelta(days=1) if last else None
             stay = form.made(
-                facts.StayTold, area=code, name=name or name_of(known, code), from_=since,
+                facts.StayTold, area=code, name=name or words, from_=since,
                 until=until,
             )  # fmt: skip
             found += [stay] if stay else []

@@ -116,7 +116,7 @@ def _seen(form: Form, desk: Desk) -> dict[str, Any]:
     now = desk.now
     known = dict(fields.origins(desk))
     number, other = fields.id_number(form, "id_number", now)
-    code, name = fields.origin(form, known)
+    code, name = fields.origin(form, known, desk.township)
     sampled = fields.recent(form, "sampled_at", now)
     reported = fields.recent(form, "reported_at", now)
     shown = sampled or reported or form.text("positive") == "yes"
@@ -128,7 +128,7 @@ def _seen(form: Form, desk: Desk) -> dict[str, Any]:
         "party": form.text("party"), "plate": form.text("plate").upper(),
         "id_number": number, "other_document": other, "phone": typed.phone(form),
         "address": form.text("address"), "from_area": code, "from_name": name,
-        "stays": fields.stays(form, known), "health_code": form.text("health_code"),
+        "stays": fields.stays(form, known, desk.township), "health_code": form.text("health_code"),
         "itinerary": form.text("itinerary"), "certificate": certificate,
         "celsius": fields.celsius(form, "celsius"), "has_symptoms": form.text("ill") == "yes",
         "lives_here": {"yes": True, "no": False}.get(form.text("lives_here")),

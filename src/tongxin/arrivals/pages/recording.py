@@ -34,7 +34,7 @@ def new_page(desk: AtDesk, again: FromQuery[str] = "", episode: FromQuery[str] =
 def record(desk: AtDesk, data: Typed) -> Template | Redirect:
     """Record the arrival; then to the person, with the standing and why."""
     form = Form(data)
-    new = read(form, desk.now, dict(fields.origins(desk)))
+    new = read(form, desk.now, dict(fields.origins(desk)), desk.township)
     if new is not None and form.sound:
         with form.trying():
             recorded = api.arrived(desk, new)
@@ -42,14 +42,14 @@ def record(desk: AtDesk, data: Typed) -> Template | Redirect:
     return _page(desk, form, status=422)
 
 
-def read(form: Form, now: datetime, known: fields.Known) -> api.NewArrival | None:
+def read(form: Form, now: datetime, known: fields.Known, near: str) -> api.NewArrival | None:
     """What the form tells, or None and the problems at its fields, in the order of the page."""
     name, village = form.text("name", NO_NAME), form.text("village", NO_VILLAGE)
     temperature, phone = celsius(form, "celsius"), typed.phone(form)
     number, other = fields.id_number(form, "id_number", now)
     at = passed(form, "arrived_at", now) or now
-    code, from_name = fields.origin(form, known)
-    stays = fields.stays(form, known)
+    code, from_name = fields.origin(form, known, near)
+    stays = fields.stays(form, known, near)
     if other:
         form.wrong(fields.BAD_ID_FORMAT, "id_number", count=len(other))
     if not form.sound:
