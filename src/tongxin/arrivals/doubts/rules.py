@@ -38,14 +38,12 @@ Part = tuple[float, Text | None]
 _NOTHING: Final[Part] = (0, None)
 
 _SAME_NAME = Text("姓名相同", "same name")
-_SAME_SOUND = Text(
-    "{n} 个字不同：{a}/{b}，读音相同", "{n} character(s) differ: {a}/{b}, same pinyin"
-)
+_SAME_SOUND = Text("{n} 个字不同：{a}/{b}，读音相同", "written differently: {a}/{b}, same pinyin")
 _NEAR_NAME = Text("一个字不同：{a}/{b}", "one character differs: {a}/{b}")
 _OTHER_NAME = Text("姓名不同", "another name")
 _SAME_PHONE = Text("手机号相同", "same phone")
 _OTHER_PHONE = Text("手机号不同", "another phone")
-_NEAR_NUMBER = Text("证件号只差 {n} 位", "ID numbers differ in {n} character(s)")
+_NEAR_NUMBER = Text("证件号只差 {n} 位", "number of differing ID characters: {n}")
 _SWAPPED = Text("证件号相邻两位颠倒", "two neighbouring characters of the ID number are swapped")
 _SAME_NUMBER = Text("证件号相同，但校验不符", "same ID number, whose check digit is wrong")
 _OTHER_NUMBER = Text("证件号不同", "another ID number")

@@ -46,17 +46,17 @@ BACK = says("arrivals.back", "已记录他返回了。", "Recorded that they wen
 VIEWS: Final = {
     View.EXPECTED: Text("待返乡", "Expected"),
     View.NO_SHOW: Text("到时没来", "Did not come"),
-    View.UNANNOUNCED: Text("没报备就来了", "Came untold"),
+    View.UNANNOUNCED: Text("没报备就来了", "Came undeclared"),
     View.HELD: Text("留观", "Held at the post"),
     View.ELSEWHERE: Text("去别的乡镇", "For elsewhere"),
     View.SOUGHT: Text("上门未见", "Not met at the door"),
-    View.CAME: Text("报备后到了", "Came as told"),
+    View.CAME: Text("报备后到了", "Came as declared"),
     View.WENT_BACK: Text("返回", "Went back"),
     View.CALLED_OFF: Text("取消", "Called off"),
 }
 RESULTS: Final = {
-    "met": Text("见到本人", "Met"), "absent": Text("家里没有此人", "Not there"),
-    "refused": Text("不开门或不肯答", "Did not open or answer"),
+    "met": Text("见到本人", "Met"), "absent": Text("敲门没人在", "Nobody at home"),
+    "refused": Text("有人，不开门或不肯答", "Somebody there refused to open or answer"),
 }  # fmt: skip
 RECEIVERS: Final = {
     "clinic": Text("卫生院、村医", "Clinic or village doctor"),

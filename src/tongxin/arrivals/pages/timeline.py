@@ -29,8 +29,8 @@ _MACHINES: Final[Mapping[str, Text]] = {
 _FEW: Final = 3
 _RESULTS: Final[Mapping[str, Text]] = {
     "met": Text("见到本人", "met"),
-    "absent": Text("家里没有此人", "not there"),
-    "refused": Text("不开门或不肯答", "did not open or answer"),
+    "absent": Text("敲门没人在", "nobody at home"),
+    "refused": Text("有人，不开门或不肯答", "somebody there refused to open or answer"),
 }
 _NEGATIVE, _POSITIVE = Text("阴性", "negative"), Text("阳性", "positive")
 
