@@ -9,6 +9,7 @@ from tests.town import Town
 from tests.village import CHEN, CHEN_FAMILY, LI, MA, MORNING, NEIGHBOUR, SUN, TAOLIN, WU
 from tests.web.visitor import Visitor
 from tongxin.arrivals import identity
+from tongxin.arrivals.passages.facts import PassageRecorded
 from tongxin.base.clock import day_of
 from tongxin.ledger.facts import Stream
 
@@ -193,3 +194,12 @@ def test_a_call_that_brings_somebody_home_wants_the_day(visitor: Visitor) -> Non
     assert "请填写打算哪天回来" in visitor.send("/calls/new", **away).text
     assert visitor.send("/calls/new", **away, returns_on="2022-04-12").status_code == 303
     assert "要回来" in visitor.open("/calls?all=1")
+
+
+def test_the_township_they_are_bound_for_is_known_by_its_name(
+    visitor: Visitor, henan: Town
+) -> None:
+    sent = visitor.send("/passages/new", name=MA.name, bound_for_name="黄寺岗镇")
+    (entry,) = stream_of(henan, sent.headers["location"]).entries
+    assert isinstance(entry.body, PassageRecorded)
+    assert entry.body.bound_for == NEIGHBOUR

@@ -88,7 +88,8 @@ def read(form: Form, desk: Desk) -> api.NewPassages | None:
     """What the form tells, or None and the problems at its fields."""
     emergency = form.text("emergency") == "yes"
     expected = bool(form.text("person"))
-    elsewhere, code = form.text("bound_for_name"), form.text("bound_for")
+    found_code, elsewhere = fields.place(form, "bound_for_name", {}, desk.township)
+    code = form.text("bound_for") or (found_code if len(found_code) == len(desk.township) else "")
     if code and (len(code) != len(desk.township) or not code.isdecimal()):
         form.wrong(BAD_TOWNSHIP, "bound_for")
     if code == desk.township:
