@@ -12,6 +12,7 @@ from tests.village import MORNING
 from tongxin.arrivals.tables import JOURNEYS
 from tongxin.base.clock import to_ms
 from tongxin.ledger.database import Database
+from tongxin.ledger.inserting import Gathered
 from tongxin.ledger.tables import DERIVED, METADATA
 from tongxin.ledger.totals import Changes, add
 from tongxin.work.counting import TASKS
@@ -105,7 +106,9 @@ def kept_rows(
     sums: Changes = {total.sums.name: {} for total in (TASKS, JOURNEYS)}
     for total in (TASKS, JOURNEYS):
         total.gather(sums[total.sums.name], [each[total.rows.name] for each in made])
-    add(connection, (TASKS, JOURNEYS), township, {name: {} for name in sums}, sums)
+    gathered = Gathered(connection)
+    add(gathered, (TASKS, JOURNEYS), township, {name: {} for name in sums}, sums)
+    gathered.flush()
 
 
 def totals_rows(database: Database) -> None:

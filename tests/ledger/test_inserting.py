@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from tests.town import Town
 from tests.village import TOWNSHIP
-from tongxin.ledger.inserting import AT_ONCE, insert
+from tongxin.ledger.inserting import AT_ONCE, Gathered, insert
 from tongxin.ledger.tables import departure
 
 
@@ -29,3 +29,17 @@ def test_a_row_too_many_takes_all_with_it(town: Town) -> None:
         insert(connection, departure, [row] * 2)
     with town.installation.database.reading() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(departure)) == 0
+
+
+def test_what_is_gathered_goes_in_at_the_flush_and_once(town: Town) -> None:
+    rows = [(TOWNSHIP, f"person-{n:03}", f"{TOWNSHIP}2{n:02}", n) for n in range(AT_ONCE + 1)]
+    count = sa.select(sa.func.count()).select_from(departure)
+    with town.installation.database.writing() as connection:
+        before = connection.scalar(count)
+        gathered = Gathered(connection)
+        for row in rows:
+            gathered.insert(departure, [row])
+        assert connection.scalar(count) == before
+        gathered.flush()
+        gathered.flush()
+        assert connection.scalar(count) == (before or 0) + len(rows)

@@ -23,6 +23,7 @@ from tests.village import (
 from tongxin.base.clock import to_ms
 from tongxin.base.remit import Remit, remit_of
 from tongxin.ledger import totals
+from tongxin.ledger.inserting import Gathered
 from tongxin.work import queries
 from tongxin.work.counting import TASKS
 from tongxin.work.tables import task
@@ -49,7 +50,9 @@ def put(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
     for township in {row["township"] for row in rows}:
         sums: totals.Changes = {TASKS.sums.name: {}}
         TASKS.gather(sums[TASKS.sums.name], [r for r in rows if r["township"] == township])
-        totals.add(connection, [TASKS], township, {TASKS.sums.name: {}}, sums)
+        gathered = Gathered(connection)
+        totals.add(gathered, [TASKS], township, {TASKS.sums.name: {}}, sums)
+        gathered.flush()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ than the database's own work. Values are text, whole numbers, bytes, booleans an
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any, Final
 
@@ -18,12 +18,42 @@ _MARKS: Final[Mapping[str, str]] = {"qmark": "?", "pyformat": "%s"}
 Row = tuple[Any, ...]
 
 
+Statement = Callable[[str, int], str]  # by how a parameter is marked, and for how many rows
+
+
+class Gathered:
+    """Rows on their way in, gathered over the townships of a group and put in together.
+
+    Nothing that may be among them is to be read before `flush`; a township's rows are never read
+    with another's.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._rows: dict[Statement, list[Row]] = {}
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Rows whose values stand in the order of the table's columns."""
+        self.put(_inserting(table), rows)
+
+    def put(self, statement: Statement, rows: Sequence[Row]) -> None:
+        """Rows for a statement; the same one is the same object each time."""
+        if rows:
+            self._rows.setdefault(statement, []).extend(rows)
+
+    def flush(self) -> None:
+        """Put in what has been gathered."""
+        gathered, self._rows = self._rows, {}
+        for statement, rows in gathered.items():
+            put(self.connection, statement, rows)
+
+
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows whose values stand in the order of the table's columns."""
-    put(connection, lambda mark, many: _statement(table, mark, many), rows)
+    put(connection, _inserting(table), rows)
 
 
-def put(connection: Connection, statement: Callable[[str, int], str], rows: Sequence[Row]) -> None:
+def put(connection: Connection, statement: Statement, rows: Sequence[Row]) -> None:
     """Run the statement that `statement(mark, many)` gives for so many rows, over all of them."""
     mark = mark_of(connection)
     whole = len(rows) - len(rows) % AT_ONCE
@@ -51,6 +81,11 @@ def values(mark: str, width: int, many: int) -> str:
 def names_of(table: Table) -> tuple[str, ...]:
     """The names of the table's columns, in their order."""
     return tuple(column.name for column in table.c)
+
+
+@lru_cache(maxsize=256)
+def _inserting(table: Table) -> Statement:
+    return partial(_statement, table)
 
 
 @lru_cache(maxsize=512)

@@ -18,7 +18,7 @@ from tongxin.ledger import opening, rejudging, ties, totals
 from tongxin.ledger.chains import Head, areas_of
 from tongxin.ledger.clusters import Clusters, Component, gathered, ties_of
 from tongxin.ledger.facts import Derived, Row, Stream
-from tongxin.ledger.inserting import insert, names_of
+from tongxin.ledger.inserting import Gathered, names_of
 from tongxin.ledger.keys import Keys
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.rulebook import Context, Rulebook, Stratum
@@ -32,7 +32,8 @@ class Judging:
     """Judges subjects of one township and replaces their rows, inside the caller's transaction.
 
     The head's change counter goes on by one for each subject. `listed` tells whether anybody was
-    put on the list of those to be judged again.
+    put on the list of those to be judged again. Rows are left `gathered` where that is given, and
+    then a township is judged by it once before it is flushed.
     """
 
     def __init__(
@@ -43,8 +44,10 @@ class Judging:
         township: str,
         context: Context,
         head: Head,
+        gathered: Gathered | None = None,
     ) -> None:
         self.connection, self.keys, self.rulebook = connection, keys, rulebook
+        self._gathered, self._goes_in = gathered or Gathered(connection), gathered is None
         self.township, self.context, self.head = township, context, head
         self.listed = False
 
@@ -53,8 +56,12 @@ class Judging:
 
         `areas_before` holds the area of each of them that had rows before.
         """
-        for _, level in by_stratum(self.rulebook, streams):
+        for n, (_, level) in enumerate(by_stratum(self.rulebook, streams)):
+            if n:
+                self._gathered.flush()  # those of a level are judged by the rows of the one below
             self._replace(level, areas_before, {stream.subject for stream in streams})
+        if self._goes_in:
+            self._gathered.flush()
 
     def _replace(
         self, streams: list[Stream], areas_before: Mapping[str, str], here: Collection[str]
@@ -65,6 +72,7 @@ class Judging:
         clusters = self._clusters(known, told, components)
         others = {s.subject for cluster in clusters for s in cluster} - known.keys()
         if others:
+            self._gathered.flush()
             areas_before = {**areas_before, **areas_of(self.connection, self.township, others)}
         judged = judge(self.connection, self.rulebook, self.context, self.township, clusters, told)
         old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
@@ -73,12 +81,12 @@ class Judging:
         kept = self.rulebook.totals
         gone = totals.of_subjects(self.connection, kept, self.township, old)
         _delete(self.connection, self.rulebook.tables, self.township, old)
-        _insert(self.connection, self.rulebook, judged)
+        _insert(self._gathered, self.rulebook, judged)
         come: totals.Changes = {}
         totals.gather(come, kept, [derived for _, derived in judged])
-        totals.add(self.connection, kept, self.township, gone, come)
+        totals.add(self._gathered, kept, self.township, gone, come)
         self.head.change = _place(
-            self.connection, self.township, judged, areas_before, self.head.change
+            self._gathered, self.township, judged, areas_before, self.head.change
         )
         self._list_dependents(moved, here)
 
@@ -88,6 +96,8 @@ class Judging:
         """Streams by cluster; those that are never one with another are alone."""
         alone = [[stream] for name, stream in known.items() if name not in told]
         wanted = {name for names in found for name in names} - known.keys()
+        if wanted:
+            self._gathered.flush()
         others = opening.streams(
             self.connection, self.keys, self.rulebook.kinds, self.township, wanted
         )
@@ -112,6 +122,7 @@ class Judging:
         """
         if not moved:
             return
+        self._gathered.flush()
         names = [stream.subject for stream in moved]
         touched = self.rulebook.dependents(self.township, names)
         if touched is not None:
@@ -209,7 +220,7 @@ def deleting(table: Table) -> Delete:
     )
 
 
-def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> None:
+def _insert(into: Gathered, rulebook: Rulebook, judged: Judged) -> None:
     gathered: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in rulebook.tables}
     values = {table.name: _values_of(table) for table in rulebook.tables}
     for stream, derived in judged:
@@ -220,7 +231,7 @@ def _insert(connection: Connection, rulebook: Rulebook, judged: Judged) -> None:
             for row in rows:
                 gathered[name].append(whose + values[name](row))
     for table in rulebook.tables:
-        insert(connection, table, gathered[table.name])
+        into.insert(table, gathered[table.name])
 
 
 @lru_cache
@@ -233,13 +244,14 @@ def _values_of(table: Table) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
 
 
 def _place(
-    connection: Connection,
+    gathered: Gathered,
     township: str,
     judged: Judged,
     areas_before: Mapping[str, str],
     change: int,
 ) -> int:
     """Note where each subject is now and that it changed; where it left, leave word."""
+    connection = gathered.connection
     placed: list[tuple[Any, ...]] = []
     left: list[tuple[str, str, str, int]] = []
     for stream, derived in judged:
@@ -253,7 +265,7 @@ def _place(
     old = [stream.subject for stream, _ in judged if stream.subject in areas_before]
     for chunk in in_chunks(old):
         connection.execute(deleting(subject), {"of": township, "subjects": chunk})
-    insert(connection, subject, placed)
+    gathered.insert(subject, placed)
     for _, name, area, _ in left:
         connection.execute(
             sa.delete(departure).where(
@@ -262,5 +274,5 @@ def _place(
                 departure.c.area == area,
             )
         )
-    insert(connection, departure, left)
+    gathered.insert(departure, left)
     return change

@@ -27,7 +27,7 @@ from tongxin.ledger.facts import (
     Stream,
     Verdict,
 )
-from tongxin.ledger.inserting import insert
+from tongxin.ledger.inserting import Gathered
 from tongxin.ledger.judging import Judging
 from tongxin.ledger.keys import Keys, Name
 from tongxin.ledger.kinds import Forgotten, HeldResolved
@@ -76,16 +76,19 @@ class Recorder:
         wanted = {d.key() for d in drafts if d.township in heads}
         self.keys.keys_for(wanted, now_ms, make=True)
         verdicts: dict[int, Verdict] = {}
+        # What follows in all townships goes in together.
+        gathered = Gathered(connection)
         for township, mine in places.items():
             here = [drafts[place] for place in mine]
-            found = self._record_here(connection, township, heads.get(township), here, now_ms)
+            found = self._record_here(gathered, township, heads.get(township), here, now_ms)
             verdicts.update(zip(mine, found, strict=True))
+        gathered.flush()
         store_heads(connection, heads)
         return [verdicts[place] for place in range(len(drafts))]
 
     def _record_here(
         self,
-        connection: Connection,
+        gathered: Gathered,
         township: str,
         head: Head | None,
         drafts: Sequence[Draft],
@@ -95,9 +98,11 @@ class Recorder:
             problem = UNKNOWN_TOWNSHIP(field="township", township=township[:12])
             return [refused(draft, problem) for draft in drafts]
         verdicts: list[Verdict] = []
-        for part in _cut(drafts):
-            context = self.contexts.of(connection, self.rulebook, township, head)
-            group = Group(self, connection, township, head, context, now_ms)
+        for n, part in enumerate(_cut(drafts)):
+            if n:
+                gathered.flush()
+            context = self.contexts.of(gathered.connection, self.rulebook, township, head)
+            group = Group(self, gathered, township, head, context, now_ms)
             verdicts += group.record(part)
         return verdicts
 
@@ -109,12 +114,14 @@ class Recorder:
         before = areas_of(connection, township, names)
         # Struck off first: whoever is touched by what follows is listed anew.
         rejudging.strike(connection, township, names)
-        self.judge(connection, township, context, head, list(streams.values()), before)
+        gathered = Gathered(connection)
+        self.judge(gathered, township, context, head, list(streams.values()), before)
+        gathered.flush()
         store_heads(connection, {township: head})
 
     def judge(
         self,
-        connection: Connection,
+        gathered: Gathered,
         township: str,
         context: Context,
         head: Head,
@@ -122,7 +129,9 @@ class Recorder:
         before: Mapping[str, str],
     ) -> None:
         """Judge these and replace their rows; `before` is where those known already were."""
-        judging = Judging(connection, self.keys, self.rulebook, township, context, head)
+        judging = Judging(
+            gathered.connection, self.keys, self.rulebook, township, context, head, gathered
+        )
         judging.replace(streams, before)
         if judging.listed:
             self.listed.add(township)
@@ -134,7 +143,7 @@ class Group:
     def __init__(
         self,
         recorder: Recorder,
-        connection: Connection,
+        gathered: Gathered,
         township: str,
         head: Head,
         context: Context,
@@ -142,7 +151,7 @@ class Group:
     ) -> None:
         self.keys, self.rulebook = recorder.keys, recorder.rulebook
         self.recorder = recorder
-        self.connection = connection
+        self.gathered, self.connection = gathered, gathered.connection
         self.township = township
         self.head = head
         self.context = context
@@ -179,7 +188,10 @@ class Group:
         waiting = holding.any_open(self.connection, self.township)
         if waiting:
             self._settle(drafts)
-        if any(draft.kind.shapes_context for draft in drafts):
+        shaped = any(draft.kind.shapes_context for draft in drafts)
+        if waiting or shaped:
+            self.gathered.flush()
+        if shaped:
             self._context_changed(entries)
         if waiting:
             appeared = {
@@ -204,7 +216,7 @@ class Group:
             self.head.hash = link(self.head.hash, associated, sealed)
             rows.append((*astuple(header), sealed, self.head.hash))
             entries.append(Entry(header, draft.body))
-        insert(self.connection, fact, rows)
+        self.gathered.insert(fact, rows)
         return entries
 
     def _judge(
@@ -217,7 +229,7 @@ class Group:
         streams = self._streams_with(new, stored)
         streams |= self._set_aside(drafts, streams, new, stored)
         self.recorder.judge(
-            self.connection, self.township, self.context, self.head, streams.values(), stored
+            self.gathered, self.township, self.context, self.head, list(streams.values()), stored
         )
 
     def _set_aside(
@@ -245,6 +257,8 @@ class Group:
     ) -> dict[str, Stream]:
         """Each subject's stream; what was there before is read, what is new need not be."""
         old = {name for name in new if name in stored}
+        if old:
+            self.gathered.flush()  # their streams are read with what has just come
         found = opening.streams(self.connection, self.keys, self.rulebook.kinds, self.township, old)
         fresh = {name: opening.fresh(new[name]) for name in new if name not in stored}
         return {**found, **fresh}

@@ -16,7 +16,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, Table
 
 from tongxin.ledger.facts import Derived, Row
-from tongxin.ledger.inserting import mark_of, put, values
+from tongxin.ledger.inserting import Gathered, Statement, mark_of, values
 from tongxin.ledger.opening import in_chunks
 from tongxin.ledger.tables import figure_part, figure_total
 
@@ -92,9 +92,10 @@ def stored(connection: Connection, total: Total, township: str) -> Sums:
 
 
 def add(
-    connection: Connection, kept: Iterable[Total], township: str, gone: Changes, come: Changes
+    gathered: Gathered, kept: Iterable[Total], township: str, gone: Changes, come: Changes
 ) -> None:
     """Bring the sums up to date: less what is gone, and more by what has come."""
+    connection = gathered.connection
     for total in kept:
         less, more = gone[total.sums.name], come[total.sums.name]
         changes = [
@@ -102,8 +103,9 @@ def add(
             for place in {**less, **more}
             if any(by := _difference(more.get(place), less.get(place)))
         ]
-        put(connection, partial(_adding, total.sums), changes)
+        gathered.put(_adding_to(total.sums), changes)
         if less:
+            gathered.flush()
             # A sum that has come to nothing goes, or each minute that ever was would leave one.
             places = [(township, *place) for place in less]
             connection.exec_driver_sql(_emptying(total.sums, mark_of(connection)), places)
@@ -119,6 +121,11 @@ def _difference(more: Amounts | None, less: Amounts | None) -> Amounts:
 
 def _plus(one: Amounts, other: Amounts) -> Amounts:
     return tuple(map(add_up, one, other))
+
+
+@lru_cache
+def _adding_to(table: Table) -> Statement:
+    return partial(_adding, table)
 
 
 # Both databases take these; SQLAlchemy has the first once for each dialect only.
