@@ -111,3 +111,11 @@ def test_a_villages_own_worker_records_who_goes_on_to_another_township(
     (one,) = sent(visitor, "/api/v1/passages", {"area": TAOLIN, "passages": [{"passage": body}]})
     assert one["outcome"] == "recorded"
     assert visitor.client.get(f"/api/v1/arrivals/{one['person']}").status_code == 404
+
+
+def test_an_emergency_passes_a_villages_own_post_without_a_word(
+    visitor: Visitor, henan: Town
+) -> None:
+    visitor.sign_in(SUN)
+    answer = visitor.send("/passages/new", emergency="yes")
+    assert answer.status_code == 303, answer.text

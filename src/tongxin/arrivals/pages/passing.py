@@ -16,6 +16,7 @@ from tongxin.arrivals.pages import fields
 from tongxin.arrivals.pages.fields import NO_VILLAGE
 from tongxin.arrivals.passages import api
 from tongxin.arrivals.passages.facts import PassageRecorded
+from tongxin.base.areas import Level
 from tongxin.base.clock import day_of, to_ms
 from tongxin.base.ids import new_id, subject_id
 from tongxin.base.problems import ProblemKind
@@ -108,8 +109,14 @@ def read(form: Form, desk: Desk) -> api.NewPassages | None:
     one = api.OnePassage(
         passage=body, person=form.text("person") or None, episode=form.text("episode") or None
     )
-    area = village or (_area_of(desk, form) if expected else desk.township)
+    area = village or (_area_of(desk, form) if expected else _of_no_village(desk))
     return api.NewPassages(area=area, passages=[one], id=form.text("id") or None)
+
+
+def _of_no_village(desk: Desk) -> str:
+    """Where somebody in haste, or bound for elsewhere, is told of: as widely as whoever tells may."""
+    mine = desk.remit.inside(api.MAY, desk.township)
+    return mine[0][: Level.VILLAGE] if mine else desk.township
 
 
 def _seen(form: Form, desk: Desk) -> dict[str, Any]:
