@@ -114,7 +114,7 @@ def read(form: Form, desk: Desk) -> api.NewPassages | None:
 
 
 def _of_no_village(desk: Desk) -> str:
-    """Where somebody in haste, or bound for elsewhere, is told of: as widely as whoever tells may."""
+    """Where to tell of somebody in haste or bound for elsewhere: as widely as one may."""
     mine = desk.remit.inside(api.MAY, desk.township)
     return mine[0][: Level.VILLAGE] if mine else desk.township
 
