@@ -1,10 +1,11 @@
 """Connections: one moment for a reader, nothing written by it, and a commit that lasts."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.town import Clock, Town
 from tests.village import CHEN, NEIGHBOUR, TOWNSHIP
@@ -146,3 +147,13 @@ def test_two_copies_know_nothing_of_each_other(
     with opened(copies(), clock) as one, opened(copies(), clock) as other:
         came = Town(one, clock).arrive(CHEN)
         assert Town(other, clock).stream(came.subject) is None
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_for_ever() -> None:
+    with socket.socket() as silent:  # takes the connection and never says a word
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        port = silent.getsockname()[1]
+        database = Database(f"postgresql://tongxin@127.0.0.1:{port}/tongxin?connect_timeout=2")
+        with pytest.raises(OperationalError, match="timeout"), database.engine.connect():
+            pass

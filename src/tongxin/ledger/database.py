@@ -30,6 +30,9 @@ NOT_DURABLE = ProblemKind(
 
 _BUSY_MS: Final = 30_000
 _LOG_BUSY_MS: Final = 500
+# How long a PostgreSQL that does not answer is waited for, unless its address says otherwise: a
+# process that waits for ever answers nobody, and nothing tells why.
+_PATIENCE: Final = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
 _RECYCLED_S: Final = 300
 # So many connections stay open. Who asks for one more gets it: how many there are at once is for
 # the threads that ask to bound, and to wait for one on an event loop would stop all who have one.
@@ -158,7 +161,10 @@ class Database:
         return engine
 
     def _postgresql(self) -> Engine:
-        engine = sa.create_engine(self.url, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True)
+        patience = {name: s for name, s in _PATIENCE.items() if name not in self.url.query}
+        engine = sa.create_engine(
+            self.url, connect_args=patience, pool_size=_KEPT, max_overflow=-1, pool_pre_ping=True
+        )
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
