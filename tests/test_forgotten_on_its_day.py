@@ -27,6 +27,13 @@ DAY = datetime(2022, 5, 8, tzinfo=ZONE)
 
 
 def ticked(town: Town, at: datetime) -> Ticked:
+    """A tick at an instant, of a clock that has been going on since the day before."""
+    town.clock.now = at - timedelta(days=1)
+    tick(town.installation, town.now)
+    return ticked_at_once(town, at)
+
+
+def ticked_at_once(town: Town, at: datetime) -> Ticked:
     town.clock.now = at
     (here,) = (each for each in tick(town.installation, at) if each.township == TOWNSHIP)
     return here
@@ -97,7 +104,7 @@ def test_a_tick_that_is_cut_off_is_finished_by_the_next(
             ticked(town, DAY)
     assert all(is_readable(town, each) for each in came)
 
-    done = ticked(town, DAY)
+    done = ticked_at_once(town, DAY)
 
     assert (done.forgotten, done.keys_destroyed) == (2, 1)
     assert not any(is_readable(town, each) for each in came)
@@ -142,8 +149,9 @@ def test_two_processes_forget_once(town: Town, settings: Settings) -> None:
     lin = town.arrive(LIN)
     other = open_(settings, Clock(DAY))
     try:
-        tick(other, DAY)
-        assert ticked(town, DAY).forgotten == 0
+        tick(other, DAY - timedelta(days=1))
+        assert [each.forgotten for each in tick(other, DAY)] == [1, 0]
+        assert ticked_at_once(town, DAY).forgotten == 0
     finally:
         other.close()
     assert not is_readable(town, lin)
@@ -157,3 +165,23 @@ def test_the_day_stands_in_a_row(town: Town) -> None:
         )
     assert at is not None
     assert from_ms(at) == DAY
+
+
+def test_after_a_leap_of_the_clock_nobody_is_forgotten_for_a_day(town: Town) -> None:
+    """A clock that is a year ahead would else forget everybody before anyone has looked."""
+    lin = town.arrive(LIN)
+    ticked_at_once(town, town.now)
+    ahead = MORNING + timedelta(days=365)
+    assert ticked_at_once(town, ahead).waits_until == ahead + timedelta(days=1)
+    nearly = ticked_at_once(town, ahead + timedelta(hours=23))
+    assert (nearly.forgotten, is_readable(town, lin)) == (0, True)
+    assert ticked_at_once(town, ahead + timedelta(days=1)).forgotten == 1
+
+
+def test_a_clock_that_was_put_right_forgets_nobody_and_waits_no_longer(town: Town) -> None:
+    lin = town.arrive(LIN)
+    ticked(town, MORNING + timedelta(hours=1))
+    ticked_at_once(town, MORNING + timedelta(days=365))
+    right = ticked_at_once(town, MORNING + timedelta(hours=2))
+    assert (right.forgotten, right.waits_until) == (0, None)
+    assert is_readable(town, lin)

@@ -23,6 +23,7 @@ from tongxin.intake.staging import Staging
 from tongxin.ledger import heads
 from tongxin.ledger.facts import CLOCK, EPISODE, Door, Draft, Outcome, Stream
 from tongxin.ledger.kinds import HeadSigned
+from tongxin.ledger.leaps import waits_until
 from tongxin.ledger.sealing import Signer
 from tongxin.ledger.wire import authored
 from tongxin.work.facts import TASK_OVERDUE, TaskOverdue
@@ -47,6 +48,8 @@ class Ticked(Struct, frozen=True):
     lists: int = 0
     # People of whom a journey was forgotten, because its day has come.
     forgotten: int = 0
+    # Until when nobody is forgotten, because the clock went on by more than a day at once.
+    waits_until: datetime | None = None
 
     @property
     def nothing(self) -> bool:
@@ -60,7 +63,8 @@ def tick(installation: Installation, now: datetime) -> list[Ticked]:
     installation.database.keep_statistics()
     installation.store.go_on()
     named = townships(installation.database)
-    done = [_tick(installation, township, now) for township in named]
+    waits = waits_until(installation.database, now)
+    done = [_tick(installation, township, now, waits) for township in named]
     # The last, for it may have to wait for whoever holds a file open: heads and alarms must not.
     left = [installation.forgetting.finish(township) for township in named]
     return [
@@ -69,12 +73,14 @@ def tick(installation: Installation, now: datetime) -> list[Ticked]:
     ]
 
 
-def _tick(installation: Installation, township: str, now: datetime) -> Ticked:
+def _tick(
+    installation: Installation, township: str, now: datetime, waits: datetime | None
+) -> Ticked:
     days = _sign_heads(installation, township, now)
     alarms = _raise_alarms(installation, township, now)
     lists = Staging(installation.store, township).forget_old(now)
-    forgotten = _forget(installation, township, now)
-    return Ticked(township, days, alarms, 0, lists=lists, forgotten=forgotten)
+    forgotten = 0 if waits else _forget(installation, township, now)
+    return Ticked(township, days, alarms, 0, lists=lists, forgotten=forgotten, waits_until=waits)
 
 
 def _forget(installation: Installation, township: str, now: datetime) -> int:

@@ -6,7 +6,7 @@ import click
 
 from tongxin.backup import back_up
 from tongxin.backup import restore as bring_back
-from tongxin.base.clock import system_clock
+from tongxin.base.clock import ZONE, system_clock
 from tongxin.cli.frame import (
     Where,
     answer,
@@ -99,6 +99,11 @@ def tick(where: Where, as_json: bool) -> None:
              "{f} people forgotten on their day",
              t=each.township, h=len(each.heads), a=each.alarms, k=each.keys_destroyed,
              n=each.lists, f=each.forgotten)  # fmt: skip
+        if each.waits_until:
+            tell("  时钟一下子走了一天以上：{at} 以前不做到期销毁。请核对服务器时间。",
+                 "  The clock went on by more than a day at once: nobody is forgotten before {at}. "
+                 "Check the server's time.",
+                 at=f"{each.waits_until.astimezone(ZONE):%Y-%m-%d %H:%M}")  # fmt: skip
         if not each.log_emptied:
             tell_log_kept()
 
