@@ -29,7 +29,7 @@ def visitor(client: TestClient[Litestar], henan: Town) -> Visitor:
         ("celsius", "63", "体温应在 30 到 45"),
         ("celsius", "warm", "这里要填数字"),
         ("from_area", "shanghai", "区划代码是 2 到 12 位数字"),
-        ("arrived_at", "2022-04-09T05:50", "时间还没有到"),
+        ("arrived_at", "2022-04-09T05:50", "时间晚于现在"),
         ("arrived_at", "yesterday", "日期或时间不对"),
         ("name", "长" * 61, "太长"),
     ],

@@ -12,7 +12,8 @@ from tests.town import Town
 from tests.village import CHEN, MORNING, SUN, TOWNSHIP, ZHAO, entry
 from tongxin.base.clock import to_ms
 from tongxin.ledger.facts import Draft, Entry
-from tongxin.work.doing import CLOCKS_DIFFER, first_done, has_happened
+from tongxin.policy.evidence import CLOCKS_DIFFER
+from tongxin.work.doing import first_done, has_happened
 from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
 from tongxin.work.tables import task as tasks
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tongxin.access import facts as access
 from tongxin.arrivals import facts, queries, rules
+from tongxin.arrivals.instants import ensure_happened
 from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base import masking
 from tongxin.base.areas import area_code
@@ -347,6 +348,7 @@ def observed(desk: Desk, person: str, seen: Observed) -> Verdict:
     if len(told) != 1:
         raise ONE_OBSERVATION(count=len(told))
     kind, body = told[0]
+    ensure_happened(body, desk.now)
     return desk.record(
         kind, body, subject=keeper(records, purpose), purpose=purpose, area=rows[0]["area"]
     )

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from tongxin.base.clock import day_of, start_of
 from tongxin.base.texts import Text
 from tongxin.policy.clauses import Category, ReleaseClause, StageClause
-from tongxin.policy.evidence import Told
+from tongxin.policy.evidence import Observation, Swab, Symptom, Temperature, Told
 from tongxin.policy.judgement import Hold, Lack, Reason, Stage
 from tongxin.policy.pack import Pack
 from tongxin.policy.swabs import Series, series_of
@@ -91,12 +91,11 @@ def holds_of(told: Told, pack: Pack, since: datetime) -> tuple[Hold, ...]:
     """What stops the clock after `since`, oldest first.
 
     A symptom or fever lasts until the first recovery found after it. A positive test lasts, and
-    counts whenever it was taken: villages do not diagnose.
+    counts whenever it was taken: villages do not diagnose. What was recorded ahead of its instant
+    stops the clock from then on: a wrong clock must not hide that somebody is ill.
     """
-    hot = pack.fever.celsius
-    seen = [(s.seen_at, SYMPTOM, s.fact) for s in told.symptoms]
-    seen += [(t.taken_at, FEVER, t.fact) for t in told.temperatures if t.celsius >= hot]
-    seen += [(swab.taken_at, POSITIVE, swab.fact) for swab in told.swabs if swab.positive]
+    every = (*told.symptoms, *told.temperatures, *told.swabs, *told.ahead)
+    seen = [warning for one in every if (warning := _warning(one, pack.fever.celsius))]
     holds: list[Hold] = []
     for at, kind, fact in sorted(seen):
         ends = (found.at for found in told.recoveries if found.at >= at)
@@ -106,6 +105,18 @@ def holds_of(told: Told, pack: Pack, since: datetime) -> tuple[Hold, ...]:
             reason = Reason(_TEXTS[kind], (fact,), cited.clause, cited.source)
             holds.append(Hold(kind, at, ended, reason))
     return tuple(holds)
+
+
+def _warning(one: Observation, hot: float) -> tuple[datetime, str, str] | None:
+    """Since when this stops the clock, as what, and by which fact; None where it does not."""
+    match one:
+        case Symptom(seen_at=at):
+            return at, SYMPTOM, one.fact
+        case Temperature(taken_at=at, celsius=celsius) if celsius >= hot:
+            return at, FEVER, one.fact
+        case Swab(taken_at=at, positive=True):
+            return at, POSITIVE, one.fact
+    return None
 
 
 def laid_out(

@@ -28,6 +28,11 @@ _BOTH_RESULTS = Text(
     "同一时间的采样既有阴性又有阳性，按阳性处理。",
     "One sample is both negative and positive: positive counts.",
 )
+_AHEAD = Text(
+    "有检测、体温、症状或消退的时间晚于登记的时间：不能据此解除，请核实时间。",
+    "A test, a temperature, a symptom or a recovery is said to be later than it was recorded: it "
+    "releases nobody, check the time.",
+)
 _NO_CONTACTS = Text(
     "有接触病例的记录，但现行规则没有写这种接触怎么办，请请示上级。",
     "A contact with a case is recorded, but these rules do not say what then: ask the county.",
@@ -46,6 +51,7 @@ def contradictions(told: Told, pack: Pack) -> tuple[Contradiction, ...]:
         *_arrivals(told),
         *_answers(told),
         *_swabs(told),
+        *_ahead(told),
         *_silences(told, pack),
     )
 
@@ -103,3 +109,8 @@ def _swabs(told: Told) -> list[Contradiction]:
         for swab in told.swabs
         if swab.positive and swab.taken_at in negative
     ]
+
+
+def _ahead(told: Told) -> list[Contradiction]:
+    facts = tuple(dict.fromkeys(one.fact for one in told.ahead))
+    return [Contradiction(_AHEAD, facts)] if facts else []

@@ -6,7 +6,7 @@ between 2000 and 2200, as `base.clock.instant` ensures. Order and repetition nev
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -17,6 +17,9 @@ from tongxin.base.clock import ZONE
 # When each fact was recorded, by its id. A fact that is not in it was known as it happened.
 Recorded = Mapping[str, datetime]
 NOT_TOLD: Final[Recorded] = MappingProxyType({})
+
+# How far a device's clock may be ahead of the server's without its word being doubted.
+CLOCKS_DIFFER: Final = timedelta(minutes=10)
 
 
 class Expectation(Struct, frozen=True):
@@ -102,6 +105,9 @@ class Recovery(Struct, frozen=True):
     at: datetime
 
 
+Observation = Swab | Symptom | Temperature | Recovery
+
+
 class Done(Struct, frozen=True):
     """Somebody did the planned task with this key. Swabs and temperatures prove themselves."""
 
@@ -136,7 +142,11 @@ Evidence = (
 
 
 class Told(Struct):
-    """The same statements by kind, each once, oldest first, and when their facts were recorded."""
+    """The same statements by kind, each once, oldest first, and when their facts were recorded.
+
+    `ahead` are observations said to be of an instant after they were recorded: they prove nothing
+    and end nothing, and are in no other list. What they warn of counts from that instant.
+    """
 
     expectations: list[Expectation]
     arrivals: list[Arrival]
@@ -150,6 +160,7 @@ class Told(Struct):
     recoveries: list[Recovery]
     done: list[Done]
     waivers: list[Waiver]
+    ahead: list[Observation]
     recorded: Recorded
 
     @property
@@ -165,9 +176,12 @@ class Told(Struct):
 
 def told(evidence: Iterable[Evidence], recorded: Recorded = NOT_TOLD) -> Told:
     """Sort statements by kind and age, so that the order they came in cannot matter."""
-    all_ = Told([], [], [], [], [], [], [], [], [], [], [], [], recorded)
+    all_ = Told([], [], [], [], [], [], [], [], [], [], [], [], [], recorded)
     for item in set(evidence):
-        _put(all_, item)
+        if isinstance(item, Observation) and _is_ahead(item, recorded):
+            all_.ahead.append(item)
+        else:
+            _put(all_, item)
     all_.expectations.sort(key=lambda e: (e.at, e.fact, e.from_area, e.to_area))
     all_.arrivals.sort(key=lambda a: (a.at, a.fact, a.from_area, a.to_area))
     all_.stays.sort(key=_stay_order)
@@ -180,7 +194,28 @@ def told(evidence: Iterable[Evidence], recorded: Recorded = NOT_TOLD) -> Told:
     all_.recoveries.sort(key=lambda r: (r.at, r.fact))
     all_.done.sort(key=lambda d: (d.at, d.fact, d.task))
     all_.waivers.sort(key=lambda w: (w.from_, w.until, w.fact, w.reason))
+    all_.ahead.sort(key=lambda o: (_observed_at(o), o.fact, repr(o)))
     return all_
+
+
+def has_happened(at: datetime, recorded_at: datetime) -> bool:
+    """Whether what is said to have happened at `at` had happened when that was recorded."""
+    return at <= recorded_at + CLOCKS_DIFFER
+
+
+def _is_ahead(item: Observation, recorded: Recorded) -> bool:
+    at = _observed_at(item)
+    return not has_happened(at, recorded.get(item.fact, at))
+
+
+def _observed_at(item: Observation) -> datetime:
+    match item:
+        case Swab() | Temperature():
+            return item.taken_at
+        case Symptom():
+            return item.seen_at
+        case Recovery():
+            return item.at
 
 
 def _put(all_: Told, item: Evidence) -> None:

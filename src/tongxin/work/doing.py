@@ -5,7 +5,7 @@ What does not count stays on record, and whoever reads the judgement is told of 
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from tongxin.base.clock import from_ms
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import Entry
+from tongxin.policy import evidence
 from tongxin.policy.due import REPORT
 from tongxin.policy.judgement import Contradiction, Plan
 from tongxin.work.facts import TaskDone, TaskOpened
 
-# How far a device's clock may be ahead of the server's without its word being doubted.
-CLOCKS_DIFFER: Final = timedelta(minutes=10)
 _TOO_LATE: Final = Text(
     "有任务说在将来完成，不算完成，请核实时间。",
     "A task is said to have been done in the future: it does not count, check the time.",
@@ -31,7 +30,7 @@ _TOO_EARLY: Final = Text(
 
 def has_happened(done_at: datetime, entry: Entry) -> bool:
     """Whether what an entry says was done had happened when it came in."""
-    return done_at <= from_ms(entry.header.recorded_at) + CLOCKS_DIFFER
+    return evidence.has_happened(done_at, from_ms(entry.header.recorded_at))
 
 
 def first_done(task: str, opened_at: datetime, entries: Iterable[Entry]) -> Entry | None:

@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from tongxin.arrivals.findings import facts
+from tongxin.arrivals.instants import ensure_happened
 from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base.areas import area_code
 from tongxin.base.ids import fact_id, new_id, subject_id
@@ -41,6 +42,7 @@ def record_finding(desk: AtDesk, data: JSONBody[NewFinding]) -> Found:
 
 def made(desk: Desk, new: NewFinding) -> Found:
     """Record a finding; returns once it is durable and visible."""
+    ensure_happened(new.finding, desk.now)
     area = area_code(new.area, "area")
     fact = fact_id(new.id, "id") if new.id else new_id()
     episode = fact_id(new.episode, "episode") if new.episode else fact

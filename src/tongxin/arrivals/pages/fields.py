@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tongxin.arrivals import facts, identity
+from tongxin.arrivals.instants import IN_THE_FUTURE
 from tongxin.base.clock import ZONE, day_of, start_of, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
@@ -13,6 +14,7 @@ from tongxin.desk import Desk
 from tongxin.divisions.meaning import meant
 from tongxin.divisions.shipped import divisions
 from tongxin.forms import Form
+from tongxin.policy.evidence import has_happened
 from tongxin.registry import queries as registry
 from tongxin.registry.words import LEVELS
 
@@ -54,12 +56,6 @@ BAD_CELSIUS = ProblemKind(
     zh="体温应在 30 到 45 ℃ 之间，请再量一次或核对。",
     en="A temperature lies between 30 and 45 °C. Measure or check again.",
 )
-IN_THE_FUTURE = ProblemKind(
-    "arrivals.in_the_future",
-    422,
-    zh="时间还没有到。请填写实际发生的时间。",
-    en="That is in the future. Fill in when it really happened.",
-)
 BAD_RECENT = ProblemKind(
     "arrivals.bad_recent",
     422,
@@ -90,8 +86,6 @@ STAYS: Final = 5
 _CODE: Final = re.compile(r"([1-9][0-9]{1,11})?", re.ASCII)
 _REMEMBERED: Final = 31
 _RECENT: Final = timedelta(days=14)
-# How far ahead of ours a clock at a checkpoint may run.
-_SLACK: Final = timedelta(minutes=10)
 _FAULTS: Final = {
     identity.Fault.FORMAT: BAD_ID_FORMAT,
     identity.Fault.DATE: BAD_ID_DATE,
@@ -157,7 +151,7 @@ def celsius(form: Form, name: str) -> float | None:
 def passed(form: Form, name: str, now: datetime) -> datetime | None:
     """An instant that has come already."""
     moment = form.moment(name)
-    if moment is not None and moment > now + _SLACK:
+    if moment is not None and not has_happened(moment, now):
         form.wrong(IN_THE_FUTURE, name)
         return None
     return moment

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 from tongxin.arrivals.comings import queries as comings
 from tongxin.arrivals.declarations.api import found, judged_of
 from tongxin.arrivals.declarations.facts import ReturnDeclared
+from tongxin.arrivals.instants import ensure_happened
 from tongxin.arrivals.passages import facts, rules
 from tongxin.arrivals.whence import by_todays_codes
 from tongxin.base import masking
@@ -112,6 +113,8 @@ def go_back(desk: AtDesk, person: FromPath[str], data: JSONBody[Returning]) -> V
 def passed(desk: Desk, new: NewPassages) -> list[Passed]:
     """Record a vehicle; returns once all in it are durable, judged and visible."""
     area, first = area_code(new.area, "area"), fact_id(new.id, "id") if new.id else new_id()
+    for one in new.passages:
+        ensure_happened(one.passage, desk.now)
     filled = [_filled(desk, one) for one in new.passages]
     drafts = [_drafted(desk, first, n, area, one) for n, one in enumerate(filled)]
     verdicts = [taken(v) for v in desk.store.record(drafts, desk.now)]
