@@ -89,6 +89,19 @@ def test_signing_out_ends_this_session_and_no_other(client: Browser) -> None:
     assert listed(client, other) == 200
 
 
+def test_signing_in_once_too_often_ends_the_oldest_session_and_no_other_accounts(
+    client: Browser, installation: Installation, clock: Clock
+) -> None:
+    other = opened(installation, clock, LI).token
+    tokens = []
+    for _ in range(sessions.MOST + 2):
+        tokens.append(opened(installation, clock).token)
+        clock.advance(minutes=1)
+    statuses = [listed(client, {"Authorization": f"Bearer {token}"}) for token in tokens]
+    assert statuses == [401, 401] + [200] * sessions.MOST
+    assert listed(client, {"Authorization": f"Bearer {other}"}) == 200
+
+
 def test_a_closed_account_is_out_at_once(client: Browser, town: Town, signed_in: SignedIn) -> None:
     headers = signed_in(ZHAO)
     assert listed(client, headers) == 200

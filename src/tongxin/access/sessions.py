@@ -87,6 +87,16 @@ def end_all(connection: Connection, township: str, account: str, *, but: str) ->
     )
 
 
+def end_oldest(connection: Connection, township: str, account: str, most: int) -> None:
+    """End the oldest sessions of an account until `most` of them are left."""
+    mine = sa.and_(session.c.township == township, session.c.account == account)
+    newest_first = session.c.began_at.desc(), session.c.token_hash
+    surplus = sa.select(session.c.token_hash).where(mine).order_by(*newest_first).offset(most)
+    gone = connection.scalars(surplus).all()
+    if gone:
+        connection.execute(sa.delete(session).where(mine, session.c.token_hash.in_(gone)))
+
+
 def end_others(
     connection: Connection, keys: Keys, township: str, token_hash: str, password_hash: str
 ) -> None:
