@@ -12,8 +12,11 @@ from tests.arrivals.homecoming import at_post, handed_over, told
 from tests.town import Town
 from tests.village import CHEN, CHEN_FAMILY, LI, SUN, TAOLIN
 from tests.web.visitor import Visitor
+from tongxin.arrivals.declarations.facts import CertificateTold
 from tongxin.base.ids import new_id
 from tongxin.ledger.facts import Draft
+from tongxin.policy.clauses import Certificate
+from tongxin.policy.shipped import shipped_pack
 
 BESIDE_ILL = "同车有发热、有症状或阳性的人。"
 UNDECLARED = "没有提前 3 天报备：提醒一句，不因此拦人。"
@@ -119,3 +122,40 @@ def test_an_emergency_passes_a_villages_own_post_without_a_word(
     visitor.sign_in(SUN)
     answer = visitor.send("/passages/new", emergency="yes")
     assert answer.status_code == 303, answer.text
+
+
+def test_a_good_certificate_is_explained_too(visitor: Visitor, henan: Town) -> None:
+    passed = beside(henan, new_id())
+    answer = visitor.client.get(f"/api/v1/passages/{passed.subject}/{passed.id}").json()
+    paper, rules = answer["certificate"], henan_rules()
+    until = henan.now + timedelta(hours=rules.cert_validity_h - 12)
+    assert paper["clock"] == rules.cert_clock == "report"
+    assert paper["age"] == {"zh": "12 小时 00 分", "en": "12 h 00 m"}
+    assert datetime.fromisoformat(paper["until"]) == until
+    assert paper["clause"]["zh"] == rules.clause.zh
+    page = visitor.open(f"/passages/{passed.subject}/{passed.id}")
+    said = f"按报告时间起算，已过 12 小时 00 分，{until.month}月{until.day}日 {until:%H:%M} 前有效"
+    assert f"核酸阴性证明：{said}" in page
+    assert rules.clause.zh in page
+
+
+@pytest.mark.parametrize("told_as", ["positive", "stale", "none"])
+def test_a_certificate_that_does_not_do_is_not_called_good(
+    visitor: Visitor, henan: Town, told_as: str
+) -> None:
+    old = CertificateTold(reported_at=henan.now - timedelta(days=9))
+    positive = CertificateTold(reported_at=henan.now - timedelta(hours=1), positive=True)
+    shown = {"positive": positive, "stale": old, "none": None}[told_as]
+    passed = at_post(henan, HUSBAND, from_area=NEAR, certificate=shown)
+    answer = visitor.client.get(f"/api/v1/passages/{passed.subject}/{passed.id}").json()
+    assert answer["certificate"] is None
+    assert "前有效" not in visitor.open(f"/passages/{passed.subject}/{passed.id}")
+
+
+def henan_rules() -> Certificate:
+    """How long the pack lets a certificate be good for whoever comes from inside the province."""
+    entry = shipped_pack("henan-2022-04").entry
+    assert entry is not None
+    (clause,) = (one.certificate for one in entry.papers if one.id == "in-province")
+    assert clause is not None
+    return clause

@@ -69,6 +69,7 @@ def test_a_case_of_a_certificate(pack: str, case: dict[str, Any]) -> None:
     clause = structs.replace(clause, cert_clock=case.get("clock", clause.cert_clock))
     age = certificate_at(clause, case.get("sampled_at"), case.get("reported_at"), case["at"])
     assert (age.good, age.clock) == (case.get("good"), clause.cert_clock)
+    assert age.until == case.get("until")
 
 
 @pytest.mark.parametrize(("pack", "case"), _written("gathering"))
@@ -84,6 +85,8 @@ PASSED: Final[dict[str, Callable[[Passage], object]]] = {
     "township": lambda p: p.township,
     "steps": lambda p: [step.id for step in p.steps],
     "good": lambda p: p.certificate and p.certificate.good,
+    "clock": lambda p: p.certificate and p.certificate.clock,
+    "until": lambda p: p.certificate and p.certificate.until,
     "observed": lambda p: p.grounds[0].observed,
 }
 

@@ -44,7 +44,7 @@ _STATEMENTS: Final[dict[str, Callable[[str, dict[str, Any]], Evidence]]] = {
 _MARKS: Final = {"name", "clause", "unverified"}
 KNOWN: Final = {
     "case": _MARKS | _STATEMENTS.keys() | {"now", "areas", "expect"},
-    "certificate": _MARKS | {"papers", "clock", "sampled_at", "reported_at", "at", "good"},
+    "certificate": _MARKS | {"papers", "clock", "sampled_at", "reported_at", "at", "good", "until"},
     "gathering": _MARKS | {"kind", "people", "decision"},
     "passage": _MARKS | {"now", "areas", "seen", "visitors", "expect"},
 }

@@ -38,11 +38,16 @@ _AGES = {
 class CertificateAge(Struct, frozen=True):
     """`good` is None where it cannot be told. Ages in hours, None where the instant is not told.
 
-    `clock` is the pack's: `sample` or `report`. `reason` says which one decided and why.
+    `clock` is the pack's: `sample` or `report`; `counted_from` names it. `age` is how old the
+    certificate is by that clock, `until` the last instant at which it is good. `reason` says which
+    clock decided and why.
     """
 
     good: bool | None
     clock: str
+    counted_from: Text
+    age: Text | None
+    until: datetime | None
     hours_since_sample: float | None
     hours_since_report: float | None
     reason: Reason
@@ -79,6 +84,9 @@ def certificate_at(
     return CertificateAge(
         good,
         clause.cert_clock,
+        _CLOCKS[clause.cert_clock],
+        None if age is None else _spoken(age, limit),
+        None if counted is None else counted + limit,
         _hours(sampled_at, at),
         _hours(reported_at, at),
         Reason(whole, (), clause.clause, clause.source),

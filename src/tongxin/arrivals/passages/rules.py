@@ -15,6 +15,7 @@ from tongxin.arrivals.rules import statements
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import Entry
 from tongxin.policy import evidence
+from tongxin.policy.certificates import CertificateAge
 from tongxin.policy.grounds import of_illness
 from tongxin.policy.pack import Pack
 from tongxin.policy.passage import Passage, Seen, Shown, passage_at
@@ -44,13 +45,32 @@ class Next(Struct, frozen=True):
     due_at: datetime | None
 
 
+class Good(Struct, frozen=True):
+    """A negative certificate that was good at the post, and the clause that says so.
+
+    `clock` decides: `sample` or `report`; `counted_from` names it, `age` is how old the certificate
+    was by it, and `until` the last instant at which it is good. `text` tells both ages.
+    """
+
+    clock: str
+    counted_from: Text
+    age: Text
+    until: datetime
+    text: Text
+    clause: Text
+
+
 class Told(Struct, frozen=True):
-    """What becomes of somebody, who takes him over, why, and what comes next."""
+    """What becomes of somebody, who takes him over, why, and what comes next.
+
+    `certificate` is None where none was good: why it was not is among the grounds.
+    """
 
     outcome: str
     receiver: str
     grounds: tuple[Because, ...]
     steps: tuple[Next, ...]
+    certificate: Good | None
 
 
 def told_at_post(
@@ -77,7 +97,9 @@ def told_at_post(
         for statement in statements(other)
         if not isinstance(statement, evidence.Arrival)
     ]
-    return _told(passage_at(seen, pack, situation, body.passed_at, also))
+    positive = seen.certificate is not None and seen.certificate.positive
+    judged = passage_at(seen, pack, situation, body.passed_at, also)
+    return _told(judged, None if positive else _good(judged.certificate))
 
 
 def latest_passage(entries: Sequence[Entry]) -> tuple[Entry, PassageRecorded] | None:
@@ -129,10 +151,17 @@ def _as_seen(fact: str, to_area: str, body: PassageRecorded) -> Seen:
     )  # fmt: skip
 
 
-def _told(found: Passage) -> Told:
+def _good(age: CertificateAge | None) -> Good | None:
+    if age is None or not age.good or age.age is None or age.until is None:
+        return None
+    reason = age.reason
+    return Good(age.clock, age.counted_from, age.age, age.until, reason.text, reason.clause)
+
+
+def _told(found: Passage, certificate: Good | None) -> Told:
     grounds = tuple(
         Because(each.reason.text, each.reason.clause, each.observed, each.reason.place)
         for each in found.grounds
     )
     steps = tuple(Next(step.id, step.reason.text, step.due_at) for step in found.steps)
-    return Told(found.outcome.value, found.receiver, grounds, steps)
+    return Told(found.outcome.value, found.receiver, grounds, steps, certificate)
