@@ -44,6 +44,10 @@ def _call(_scene: Scene, village: str) -> Call:
     return Call(json={"area": village, "call": {"name": "试在外", "called_at": _HOUR}})
 
 
+def _call_resident(scene: Scene, village: str) -> Call:
+    return Call({"person": scene.away(village)}, json={"outcome": "stays"})
+
+
 def _decide_json(scene: Scene, village: str) -> Call:
     one, other = scene.expected(village), scene.at_post(village)
     told = {"one": one.subject, "other": other.subject, "is_same": True, "reason": "核对过证件"}
@@ -117,6 +121,7 @@ EXAMPLES: Final[Examples] = {
     ("GET", "/doubts"): Example(nothing),
     ("POST", "/doubts"): Example(_decide_form, 303, at="village"),
     ("POST", "/api/v1/calls"): Example(_call, 201, at="village"),
+    ("POST", "/api/v1/calls/residents/{person:str}"): Example(_call_resident, 201, at="village"),
     ("GET", "/api/v1/calls"): Example(nothing),
     ("GET", "/calls"): Example(nothing),
     ("GET", "/calls/new"): Example(nothing),

@@ -47,6 +47,7 @@ from tongxin.ledger.kinds import (
 from tongxin.ledger.tables import chain
 from tongxin.policy.shipped import shipped_bytes
 from tongxin.registry import facts as registry
+from tongxin.registry.residents.facts import RESIDENT_AWAY, ResidentAway
 from tongxin.work.facts import TASK_DONE, TASK_OPENED, TaskDone, TaskOpened
 
 HEADS: Final = {TOWNSHIP: (LI, WANG), NEIGHBOUR: (FENG, HE)}
@@ -139,6 +140,13 @@ class Scene:
         self.words[village] |= {name, number, phone, person}
         self.secrets |= {name, number, phone}
         return Home(household, person)
+
+    def away(self, village: str) -> str:
+        """A fresh resident who is away in a named area; the subject."""
+        home, body = self.home(village), ResidentAway(to_area="310115")
+        by = HEADS[village[:9]][0]
+        Doors(self.town).record(RESIDENT_AWAY, body, home.person, area=village, by=by)
+        return home.person
 
     def worker(self, village: str) -> str:
         """Somebody of the staff of a village, with a telephone of his own."""

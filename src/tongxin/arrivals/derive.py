@@ -42,10 +42,13 @@ def episodes(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict[str, list[Row]]:
+def rows(
+    area: str, plans: Mapping[str, Judged], carried: Sequence[Row], back_at: int | None = None
+) -> dict[str, list[Row]]:
     """Rows for each judged episode of one person, who is now in `area`.
 
     `carried` are the parts of episodes already forgotten: who counted once counts no second time.
+    `back_at` is when the registry last knew him to be at home again (milliseconds).
     """
     counted = any(each["figure"] == SCREENED for each in carried)
     journeys: list[Row] = []
@@ -56,7 +59,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     for episode, judged in sorted(plans.items(), key=_by_arrival):
         entries, plan = judged.entries, judged.plan
         owed = work_rules.tasks(plan.tasks, entries)
-        owed += calls_rules.task_of(entries, judged.pack.calls)
+        owed += calls_rules.task_of(entries, judged.pack.calls, back_at)
         tasks += work.rows(episode, area, owed)
         found = rules.arrival_of(entries)
         if found is None:
@@ -75,7 +78,7 @@ def rows(area: str, plans: Mapping[str, Judged], carried: Sequence[Row]) -> dict
     return {
         "journey": journeys, "stay": stays, "ledger_line": lines, "task": tasks,
         "kept_until": retention.rows(plans), "figure_part": parts,
-        "away_call": calls.rows(area, plans), **coming,
+        "away_call": calls.rows(area, plans, back_at), **coming,
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tongxin.base.areas import within
 from tongxin.ledger.certificates import derive as ledger_rows
 from tongxin.ledger.facts import EPISODE, Derived, Row, Stream
 from tongxin.registry.residents import derive as residents
-from tongxin.registry.residents.rules import whole
+from tongxin.registry.residents.rules import back_at, whole
 from tongxin.registry.rules import Judged
 
 
@@ -34,7 +34,7 @@ def derived(
     carried = [part for each in rows.values() for part in each.get("figure_part", ())]
     lead = rows[streams[0].subject]
     for found in (
-        arrivals.rows(area, plans, carried),
+        arrivals.rows(area, plans, carried, back_at(told)),
         exceptions.rows(everything, area),
         residents.rows(told, home),
     ):

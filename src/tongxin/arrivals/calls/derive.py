@@ -9,11 +9,11 @@ from tongxin.ledger.facts import Row
 from tongxin.registry.rules import Judged
 
 
-def rows(area: str, plans: Mapping[str, Judged]) -> list[Row]:
+def rows(area: str, plans: Mapping[str, Judged], back_at: int | None) -> list[Row]:
     """A row for each episode in which somebody away was called."""
     found: list[Row] = []
     for episode, judged in plans.items():
-        latest = called(judged.entries, judged.pack.calls)
+        latest = called(judged.entries, judged.pack.calls, back_at)
         if latest is None:
             continue
         body = latest.body

@@ -10,6 +10,8 @@ from tongxin.ledger.facts import Fact, Instant, Kind, Purpose
 
 CallOutcome = Literal["returns", "stays", "unsure", "not_reached", "wrong_number", "refused"]
 
+Note = Annotated[str, Meta(max_length=200)]
+
 
 class AwayCalled(Fact, frozen=True, kw_only=True):
     """Somebody away was called, or is to be called first (`outcome` empty: noted only).
@@ -26,7 +28,7 @@ class AwayCalled(Fact, frozen=True, kw_only=True):
     away_name: Short = ""
     address: Short = ""
     returns_on: Instant | None = None
-    note: Annotated[str, Meta(max_length=200)] = ""
+    note: Note = ""
 
 
 _PERSON: Final = frozenset({"person"})

@@ -1,15 +1,18 @@
 """How calls are found. The remit comes first, so no query can forget it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, Select
 
 from tongxin.arrivals.calls.tables import call
+from tongxin.arrivals.tables import journey
 from tongxin.base.remit import Remit
+from tongxin.ledger.clusters import lead_of
 from tongxin.ledger.remits import anywhere, in_order, looked_through, within
 from tongxin.registry.identity.queries import whole
+from tongxin.registry.residents.queries import away_in
 
 Row = Mapping[str, Any]
 READ = "arrivals.read"
@@ -48,6 +51,57 @@ def how_many(
         )
     )
     return found or 0
+
+
+def uncalled(
+    remit: Remit, connection: Connection, township: str, codes: Collection[str], most: int,
+    after: int = 0, village: str = "",
+) -> list[Row]:  # fmt: skip
+    """Residents away in one of these places whom nobody has called since they went; the longest
+    away first. Whoever has come home since, by what a post or a door told, is not among them.
+    """
+    found = _uncalled(remit, township, codes, village)
+    c = found.selected_columns
+    rows = found.order_by(c.away_at, c.subject).limit(most).offset(after)
+    return [dict(row._mapping) for row in connection.execute(rows)]
+
+
+def how_many_uncalled(
+    remit: Remit, connection: Connection, township: str, codes: Collection[str], village: str = ""
+) -> int:
+    """How many of them there are."""
+    found = _uncalled(remit, township, codes, village).subquery()
+    return connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
+def _uncalled(
+    remit: Remit, township: str, codes: Collection[str], village: str
+) -> Select[tuple[Any, ...]]:
+    found = away_in(remit, township, codes, village)
+    who = found.selected_columns
+    since = [
+        sa.exists().where(
+            t.c.township == who.township, t.c.subject == who.subject, at >= who.away_at
+        )
+        for t, at in ((call, call.c.called_at), (journey, journey.c.arrived_at))
+    ]
+    here = looked_through(remit, READ, township, village)
+    return found.where(anywhere(here, who.area), *(~each for each in since))
+
+
+def latest_of(remit: Remit, connection: Connection, township: str, subject: str) -> Row | None:
+    """The latest call to somebody in the remit, whatever the journey."""
+    row = connection.execute(
+        sa.select(call)
+        .where(
+            call.c.township == township,
+            call.c.subject == lead_of(connection, township, subject),
+            within(remit, READ, call.c.area),
+        )
+        .order_by(call.c.called_at.desc(), call.c.episode)
+        .limit(1)
+    ).first()
+    return None if row is None else dict(row._mapping)
 
 
 def call_of(

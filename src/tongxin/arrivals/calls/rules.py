@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tongxin.arrivals.calls.facts import AwayCalled
 from tongxin.arrivals.comings.rules import arrived, counting
+from tongxin.base.clock import to_ms
 from tongxin.base.texts import Text
 from tongxin.ledger.facts import Entry
 from tongxin.policy.organisation import Calls
@@ -35,8 +36,13 @@ class Called(Struct, frozen=True):
     next_at: datetime | None
 
 
-def called(entries: Sequence[Entry], rules: Calls | None) -> Called | None:
-    """What the calls of an episode come to, or None where there are none."""
+def called(
+    entries: Sequence[Entry], rules: Calls | None, back_at: int | None = None
+) -> Called | None:
+    """What the calls of an episode come to, or None where there are none.
+
+    `back_at`: when the registry last knew a resident to be at home again (milliseconds).
+    """
     told = sorted(_calls(entries), key=lambda pair: (pair[0].header.happened_at, pair[0].id))
     if not told:
         return None
@@ -47,13 +53,16 @@ def called(entries: Sequence[Entry], rules: Calls | None) -> Called | None:
             break
         unanswered += 1
     came = any(arrived(e) is not None for e in counting(entries))
+    came = came or (back_at is not None and back_at >= to_ms(body.called_at))
     next_at = None if came or rules is None else _next(body, rules)
     return Called(entry, body, unanswered, next_at)
 
 
-def task_of(entries: Sequence[Entry], rules: Calls | None) -> list[Task]:
+def task_of(
+    entries: Sequence[Entry], rules: Calls | None, back_at: int | None = None
+) -> list[Task]:
     """The next call as a task; its key is that of the call before, so that it changes with it."""
-    found = called(entries, rules)
+    found = called(entries, rules, back_at)
     if found is None or found.next_at is None:
         return []
     key = f"{CALL}:{found.entry.id}"

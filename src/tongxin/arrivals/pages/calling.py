@@ -1,16 +1,16 @@
 """Calls to people who are away: whom to call now, and what came of it."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import get, post
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from tongxin.arrivals.calls import api, queries
+from tongxin.arrivals.calls import api
 from tongxin.arrivals.calls.facts import AwayCalled
 from tongxin.arrivals.pages import fields
 from tongxin.arrivals.pages.fields import NO_NAME, NO_VILLAGE
-from tongxin.base.clock import to_ms
 from tongxin.base.ids import new_id
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
@@ -24,6 +24,12 @@ NO_RETURN_DAY = ProblemKind(
     422,
     zh="请填写打算哪天回来，大概也可以。",
     en="Fill in on which day they mean to come; roughly will do.",
+)
+NO_OUTCOME = ProblemKind(
+    "arrivals.no_call_outcome",
+    422,
+    zh="请选择电话里怎么说，没打通也要选。",
+    en="Choose what came of the call, also where nobody answered.",
 )
 CALLED = says("arrivals.called", "已记录。", "Recorded.")
 OUTCOMES: Final = {
@@ -43,15 +49,12 @@ def list_page(
     page: Annotated[int, QueryParameter(ge=1, le=200_000)] = 1,
 ) -> Template:
     """Whom to call now, or all who are away."""
-    where = (desk.remit, desk.connection, desk.township)
-    now_ms, after = to_ms(desk.now), (page - 1) * PAGE
-    by = None if all_ == "1" else now_ms
-    rows = queries.calls(*where, by, PAGE, after, village)
+    after, everybody = (page - 1) * PAGE, all_ == "1"
+    found = api.listed(desk, not everybody, village, PAGE, after)
     packs = packs_in_force(desk.connection, desk.township)
     return desk.page(
-        "arrivals/calls.html", calls=[api.shown(row) for row in rows],
-        total=queries.how_many(*where, by, village), everybody=all_ == "1",
-        due=queries.how_many(*where, now_ms), known=queries.how_many(*where, None),
+        "arrivals/calls.html", calls=found.calls, total=found.total, everybody=everybody,
+        due=api.how_many(desk, due=True), known=api.how_many(desk, due=False),
         outcomes=OUTCOMES, village=village, page=page, first=after + 1,
         villages=fields.villages(desk, "arrivals.read"),
         rules=in_force_at(packs, desk.now).pack.calls if packs else None,
@@ -60,7 +63,9 @@ def list_page(
 
 @get("/calls/new", opt={"may": "arrivals.record"}, sync_to_thread=True)
 def new_page(desk: AtDesk, person: FromQuery[str] = "", episode: FromQuery[str] = "") -> Template:
-    """A form for a call; for somebody called before, what is known need not be typed."""
+    """A form for a call; for a resident who is away, or somebody called before, what is known
+    need not be typed.
+    """
     return _page(desk, Form(id=new_id(), person=person, episode=episode))
 
 
@@ -68,20 +73,44 @@ def new_page(desk: AtDesk, person: FromQuery[str] = "", episode: FromQuery[str] 
 def record(desk: AtDesk, data: Typed) -> Template | Redirect:
     """Record what came of a call."""
     form = Form(data)
-    new = _read(desk, form)
+    new = _of_resident(desk, form) if _is_first(form) else _read(desk, form)
     if new is not None and form.sound:
         with form.trying():
-            api.made(desk, new)
+            if isinstance(new, api.NewCall):
+                api.made(desk, new)
+            else:
+                api.resident_called(desk, form.text("person"), new)
             return go("/calls", CALLED)
     return _page(desk, form, 422)
+
+
+def _is_first(form: Form) -> bool:
+    """Whether it is the first call to a resident whom the registry knows to be away."""
+    return bool(form.text("person")) and not form.text("episode")
+
+
+def _of_resident(desk: Desk, form: Form) -> api.ResidentCall | None:
+    api.away(desk, form.text("person"))
+    values: dict[str, Any] = {
+        "outcome": form.text("outcome", NO_OUTCOME), "phone": typed.phone(form),
+        "note": form.text("note"), "id": form.text("id") or None, "returns_on": _return_day(form),
+    }  # fmt: skip
+    return form.made(api.ResidentCall, **values) if form.sound else None
+
+
+def _return_day(form: Form) -> datetime | None:
+    """The day on which somebody means to come, which has to be told then."""
+    if form.text("outcome") == "returns" and form.text("returns_on", NO_RETURN_DAY):
+        return form.day("returns_on")
+    return None
 
 
 def _read(desk: Desk, form: Form) -> api.NewCall | None:
     outcome = form.text("outcome")
     values: dict[str, Any] = {"called_at": desk.now, "outcome": outcome, "note": form.text("note")}
-    known = form.text("person") and form.text("episode")
-    if known:
-        row = api.found(desk, form.text("person"), form.text("episode"))
+    person, episode = form.text("person"), form.text("episode")
+    if person and episode:
+        row = api.found(desk, person, episode)
         kept = ("name", "phone", "address", "away_area", "away_name")
         values |= {name: row[name] for name in kept}
         village = row["area"]
@@ -93,23 +122,25 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
             "name": form.text("name", NO_NAME), "phone": typed.phone(form), "away_area": code,
             "away_name": place, "address": form.text("address"),
         }  # fmt: skip
-    if outcome == "returns" and form.text("returns_on", NO_RETURN_DAY):
-        values["returns_on"] = form.day("returns_on")
+    values["returns_on"] = _return_day(form)
     call = form.made(AwayCalled, **values) if form.sound else None
     if call is None:
         return None
     return api.NewCall(
-        area=village, call=call, id=form.text("id") or None, person=form.text("person") or None,
-        episode=form.text("episode") or None,
+        area=village, call=call, id=form.text("id") or None, person=person or None,
+        episode=episode or None,
     )  # fmt: skip
 
 
 def _page(desk: Desk, form: Form, status: int = 200) -> Template:
-    guest = None
-    if form.text("person"):
-        guest = api.shown(api.found(desk, form.text("person"), form.text("episode")))
+    guest, outcomes = None, dict(OUTCOMES)
+    if _is_first(form):
+        del outcomes[""]  # he is noted already
+        guest = api.shown_uncalled(api.away(desk, form.text("person")), {})
+    elif form.text("person"):
+        guest = api.shown(api.found(desk, form.text("person"), form.text("episode")), {})
     return desk.page(
-        "arrivals/call.html", status, form=form, guest=guest, outcomes=list(OUTCOMES.items()),
+        "arrivals/call.html", status, form=form, guest=guest, outcomes=list(outcomes.items()),
         villages=fields.villages(desk), origins=fields.origins(desk),
     )  # fmt: skip
 

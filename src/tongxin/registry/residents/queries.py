@@ -221,23 +221,31 @@ def by_area(remit: Remit, connection: Connection, township: str, area: str) -> d
     return {grid: int(count) for grid, count in rows}
 
 
-def away_in(
-    remit: Remit, connection: Connection, township: str, codes: Collection[str]
-) -> list[Row]:
-    """Residents who are away in one of these areas (GB/T 2260 codes), or inside it."""
-    if not codes:
-        return []
-    rows = connection.execute(
-        sa.select(resident)
-        .where(
-            resident.c.township == township,
-            resident.c.away_at.is_not(None),
-            anywhere(codes, resident.c.away_area),
-            within(remit, READ, unindexed(resident.c.area)),
-        )
-        .order_by(resident.c.area, resident.c.subject)
+def away_codes(connection: Connection, township: str) -> list[str]:
+    """Where residents are away (GB/T 2260 codes): for the rules, so without a remit."""
+    c = resident.c
+    rows = connection.scalars(
+        sa.select(c.away_area)
+        .where(c.township == township, c.away_at.is_not(None), c.away_area != "")
+        .distinct()
     )
-    return [dict(row._mapping) for row in rows]
+    return sorted(rows)
+
+
+def away_in(
+    remit: Remit, township: str, codes: Collection[str], village: str = ""
+) -> Select[tuple[Any, ...]]:
+    """Residents in the remit who are away in just one of these places (GB/T 2260 codes).
+
+    Exactly there: of a city that is to be asked about, not every county is.
+    """
+    c = resident.c
+    return sa.select(resident).where(
+        c.township == township,
+        c.away_at.is_not(None),
+        c.away_area.in_(sorted(codes)),
+        anywhere(looked_through(remit, READ, township, village), unindexed(c.area)),
+    )
 
 
 def living_in(township: str, households: Collection[str]) -> Select[Any]:

@@ -81,6 +81,18 @@ def resident(entries: Sequence[Entry]) -> Resident | None:
     return None if told is None else Resident(told, since, away, needs)
 
 
+def back_at(entries: Sequence[Entry]) -> int | None:
+    """When somebody last came back, or left for good (milliseconds); None where he is away now."""
+    at: int | None = None
+    for entry in sorted(entries, key=lambda e: e.when):
+        match entry.body:
+            case facts.ResidentBack() | facts.ResidentLeft():
+                at = entry.when[0]
+            case facts.ResidentAway():
+                at = None
+    return at
+
+
 def household_told(body: object) -> str | None:
     """The household that a fact itself puts somebody into, if it does."""
     return body.household if isinstance(body, Told) else None
