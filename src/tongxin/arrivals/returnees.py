@@ -5,7 +5,7 @@ where somebody came from, 核酸结果 from a test with its day. What nobody rec
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -116,10 +116,17 @@ def _measures(row: Row, setting: Setting) -> Value:
     if span.word == Standing.MONITORED and row["until_at"] is not None:
         return setting.say(
             Text(f"{word}，至 {{day}}", f"{word} until {{day}}").filled(
-                day=f"{from_ms(row['until_at']):%Y-%m-%d}"
+                day=_ending(from_ms(row["until_at"]))
             )
         )
     return word
+
+
+def _ending(until: datetime) -> str:
+    """Until when, as the pages say it: midnight is 24:00 of the day that it ends, not the next."""
+    if until.time() == time.min:
+        return f"{until - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{until:%Y-%m-%d %H:%M}"
 
 
 def _stage(row: Row, span: Span, setting: Setting) -> str:
