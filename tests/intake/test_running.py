@@ -49,6 +49,14 @@ def head(town: Town) -> int:
         ) or 0  # fmt: skip
 
 
+@pytest.mark.parametrize("word", ["从何处返回", "从哪里返回"])
+def test_where_somebody_came_from_goes_by_many_names(town: Town, word: str) -> None:
+    asked = [word if title == "地址" else title for title in REAL]
+    assert taken_in(town, ledger(row(), head=asked)) == Counts(new=1)
+    (arrival,) = bodies(town, ArrivalRecorded)
+    assert arrival.from_area == "310115"
+
+
 def test_a_row_is_an_arrival_and_what_the_list_said(town: Town) -> None:
     assert taken_in(town, ledger(row())) == Counts(new=1)
     (arrival,) = bodies(town, ArrivalRecorded)

@@ -101,7 +101,8 @@ COLUMNS: Final = (
     _words(
         "from_name", "从哪里来", "Came from",
         ("从哪里来", "返回地", "来源地", "出发地", "返乡前地址", "外出地", "外出地址", "务工地",
-         "返乡来源地", "何地返回", "现居地", "camefrom"), most=_SHORT, weak=("地址",),
+         "返乡来源地", "何地返回", "何处返回", "从何处返回", "从何地返回", "从哪返回", "从哪里返回",
+         "现居地", "camefrom"), most=_SHORT, weak=("地址",),
     ),
     _words(
         "address", "家庭住址", "Home address",
