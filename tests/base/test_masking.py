@@ -21,6 +21,10 @@ def test_nothing_is_shown_of_nothing() -> None:
     ] * 4
 
 
+def test_a_name_that_nobody_told_hides_nothing() -> None:
+    assert masking.name(masking.NOT_TOLD) == masking.NOT_TOLD
+
+
 @given(st.text(alphabet="陈静王欧阳司马小", min_size=1, max_size=6))
 def test_a_name_shows_its_first_character_only(name: str) -> None:
     assert set(masking.name(name)[1:]) == {"*"}

@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+NOT_TOLD: Final = "—"
+"""Stands where a name was not told: an emergency passes without one."""
 _ID_TAIL: Final = 4
 _PHONE_HEAD: Final = 3
 
 
 def name(value: str) -> str:
-    """The family name only: 王**."""
-    return value[:1] + "*" * max(len(value) - 1, 1) if value else ""
+    """The family name only: 王**. The dash of a name that nobody told hides nothing."""
+    if value in {"", NOT_TOLD}:
+        return value
+    return value[:1] + "*" * max(len(value) - 1, 1)
 
 
 def id_number(value: str) -> str:

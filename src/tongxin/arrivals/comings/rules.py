@@ -17,6 +17,7 @@ from tongxin.arrivals.facts import ArrivalRecorded
 from tongxin.arrivals.findings.facts import FindingMade
 from tongxin.arrivals.passages.facts import HandedOver, PassageRecorded, WentBack
 from tongxin.base.clock import day_of, from_ms, to_ms
+from tongxin.base.masking import NOT_TOLD
 from tongxin.ledger.facts import Entry, Fact
 
 T = TypeVar("T", bound=Fact)
@@ -79,7 +80,7 @@ def arrived(entry: Entry) -> ArrivalRecorded | None:
             return body
         case PassageRecorded() as body if not elsewhere(entry):
             return ArrivalRecorded(
-                name=body.name or "—", arrived_at=body.passed_at, from_area=body.from_area,
+                name=body.name or NOT_TOLD, arrived_at=body.passed_at, from_area=body.from_area,
                 from_name=body.from_name, id_number=body.id_number, phone=body.phone,
                 address=body.address, stays=body.stays, transport=body.plate,
                 celsius=body.celsius, emergency=body.emergency,
