@@ -34,7 +34,8 @@ def waits_until(database: Database, now: datetime) -> datetime | None:
     put_right = leapt is not None and now < leapt
     if leaps:
         leapt = now
-        _log.warning("the clock went on by more than a day: nothing is forgotten for a day")
+        if seen is not None:
+            _log.warning("the clock went on by more than a day: nothing is forgotten for a day")
     elif put_right:
         leapt = None
     if leaps or put_right or seen is None or not seen <= now < seen + _NOTED_EVERY:
