@@ -31,6 +31,7 @@ from tongxin.desk import (
     drafted,
     taken,
 )
+from tongxin.divisions.id_regions import is_region_unknown
 from tongxin.ledger.clusters import keeper
 from tongxin.ledger.facts import EPISODE, REGISTRATION, Draft, Verdict
 from tongxin.ledger.store import Store
@@ -76,7 +77,10 @@ class Recorded(Struct, frozen=True):
 
 
 class Journey(Struct, frozen=True):
-    """One journey as a list shows it: personal fields masked."""
+    """One journey as a list shows it: personal fields masked.
+
+    `is_region_unknown`: no list knows the region of the ID number; a hint to look at the card.
+    """
 
     person: str
     episode: str
@@ -93,6 +97,7 @@ class Journey(Struct, frozen=True):
     mode: str
     until: datetime | None
     pack: str
+    is_region_unknown: bool
 
 
 class Journeys(Struct, frozen=True):
@@ -238,6 +243,7 @@ def shown(row: queries.Row, now: datetime) -> Journey:
         from_name=row["from_name"], category=row["category"],
         label=Text(row["label_zh"], row["label_en"]), standing=span.word, mode=span.mode,
         until=from_ms(row["until_at"]) if row["until_at"] is not None else None, pack=row["pack"],
+        is_region_unknown=is_region_unknown(row["id_number"] or ""),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tongxin.base import masking
 from tongxin.base.clock import civil_day, day_of, from_ms, to_ms
 from tongxin.base.problems import ProblemKind
 from tongxin.desk import AtDesk, Desk
+from tongxin.divisions.id_regions import is_region_unknown
 
 MOST = 200
 BAD_VIEW = ProblemKind(
@@ -26,7 +27,10 @@ BAD_VIEW = ProblemKind(
 
 
 class Coming(Struct, frozen=True):
-    """One coming as a list shows it: personal fields masked."""
+    """One coming as a list shows it: personal fields masked.
+
+    `is_region_unknown`: no list knows the region of the ID number; a hint to look at the card.
+    """
 
     person: str
     episode: str
@@ -34,6 +38,7 @@ class Coming(Struct, frozen=True):
     name: str
     id_number: str
     is_doubtful: bool
+    is_region_unknown: bool
     phone: str
     area: str
     from_area: str
@@ -101,6 +106,7 @@ def shown(row: queries.Row, now: datetime) -> Coming:
         person=row["subject"], episode=row["episode"], party=row["party"],
         name=masking.name(row["name"]), id_number=masking.id_number(row["id_number"]),
         is_doubtful=fault(row["id_number"], day_of(now)) is not None,
+        is_region_unknown=is_region_unknown(row["id_number"] or ""),
         phone=masking.phone(row["phone"]), area=row["area"], from_area=row["from_area"],
         from_name=row["from_name"], vehicle=row["vehicle"], view=view_of(row, now).value,
         at=from_ms(row["at"]), planned_at=_instant(row["planned_at"]),

@@ -19,6 +19,7 @@ from tongxin.base.ids import beside, fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk, drafted, taken
+from tongxin.divisions.id_regions import is_region_unknown
 from tongxin.ledger.facts import EPISODE, Draft, Fact, Kind, Verdict
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import Topic, explain
@@ -47,12 +48,16 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Expected(Struct, frozen=True):
-    """What somebody who declared is told at once. `in_time` None: the rules ask for no time."""
+    """What somebody who declared is told at once. `in_time` None: the rules ask for no time.
+
+    `is_region_unknown`: no list knows the region of the ID number; a hint to look at the card.
+    """
 
     person: str
     episode: str
     name: str
     planned_at: datetime
+    is_region_unknown: bool
     in_time: bool | None
     bring: Bring
     label: Text
@@ -142,7 +147,8 @@ def expected(desk: Desk, row: queries.Row) -> Expected:
     situation = desk.context().situation
     return Expected(
         person=row["subject"], episode=row["episode"], name=masking.name(row["name"]),
-        planned_at=from_ms(row["planned_at"]), in_time=row["in_time"],
+        planned_at=from_ms(row["planned_at"]),
+        is_region_unknown=is_region_unknown(row["id_number"] or ""), in_time=row["in_time"],
         bring=bring(judged.entries, judged.pack, situation, row["area"]),
         label=judged.plan.label,
         asked=[line.text for line in told if line.topic is Topic.ASKED and not line.place]

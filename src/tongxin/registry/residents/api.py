@@ -14,6 +14,7 @@ from tongxin.base.clock import day_of, from_ms
 from tongxin.base.ids import fact_id, new_id, subject_id
 from tongxin.base.problems import NOT_FOUND
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk
+from tongxin.divisions.id_regions import is_region_unknown
 from tongxin.ledger.facts import REGISTRATION, Instant, Told, Verdict
 from tongxin.registry.households import api as households
 from tongxin.registry.residents import facts, queries, rules
@@ -74,7 +75,10 @@ class Happened(Told, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Resident(Struct, frozen=True):
-    """Somebody as a list shows him: masked. `age` in years; null where no day of birth is known."""
+    """Somebody as a list shows him: masked. `age` in years; null where no day of birth is known.
+
+    `is_region_unknown`: no list knows the region of the ID number; a hint to look at the card.
+    """
 
     person: str
     household: str
@@ -83,6 +87,7 @@ class Resident(Struct, frozen=True):
     relation: str
     name: str
     id_number: str
+    is_region_unknown: bool
     phone: str
     sex: str
     age: int | None
@@ -273,7 +278,9 @@ def shown(row: queries.Row, now: datetime) -> Resident:
         person=row["subject"], household=row["household"], area=row["area"],
         visitor=row["hosted_at"] is not None, relation=row["relation"],
         name=masking.name(row["name"]),
-        id_number=masking.id_number(row["id_number"]), phone=masking.phone(row["phone"]),
+        id_number=masking.id_number(row["id_number"]),
+        is_region_unknown=is_region_unknown(row["id_number"] or ""),
+        phone=masking.phone(row["phone"]),
         sex=row["sex"], age=age(row["born_on"], day_of(now)),
         away_at=None if row["away_at"] is None else from_ms(row["away_at"]),
         away_area=row["away_area"], away_name=row["away_name"], back_by=_day(row["back_by"]),
