@@ -252,6 +252,10 @@ def _decision(scene: Scene, village: str) -> Call:
     return Call({"digest": scene.held(village)}, form=form)
 
 
+def _dismissal(scene: Scene, village: str) -> Call:
+    return Call(form={"held": scene.held(village), "reason": "与本人核对，前一份为准"})
+
+
 def _proposal_form(scene: Scene, township: str) -> Call:
     return Call({"subject": scene.proposal(township)}, form={"sure": "yes"})
 
@@ -308,6 +312,7 @@ PAGES: Final[Examples] = (
         ("GET", "/ledger"): Example(nothing),
         ("GET", "/inbox"): Example(nothing),
         ("GET", "/inbox/{digest:str}"): Example(_held, at="village"),
+        ("POST", "/inbox"): Example(_dismissal, 303, at="village"),
         ("POST", "/inbox/{digest:str}"): Example(_decision, 303, at="village"),
         ("GET", "/proposals/{subject:str}"): Example(
             lambda scene, township: Call({"subject": scene.proposal(township)}), at="township"

@@ -1,15 +1,22 @@
 """Home, on hold, the ledger, help: what each role finds there."""
 
+import re
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.ledger.console import findings
 from tests.town import Town
 from tests.village import CHEN, GAO, LI, MORNING, QIAN, SUN, TAOLIN, WU, ZHAO, wire
 from tests.web.visitor import Visitor
 from tongxin.arrivals import facts as arrivals
 from tongxin.base.ids import new_id
 from tongxin.clockwork import tick
+from tongxin.ledger.kinds import HELD_RESOLVED
+from tongxin.ledger.tables import fact
 
 
 @pytest.fixture
@@ -92,6 +99,50 @@ def test_somebody_decides_what_is_on_hold(visitor: Visitor, town: Town) -> None:
     assert 'id="f-reason-wrong"' in wrong.text
     assert visitor.send(where, decision="dismiss", reason="输错了人").status_code == 303
     assert "0 条记录在等人处理" in visitor.open("/inbox")
+
+
+def test_the_tag_of_what_is_on_hold_agrees_with_its_reason(visitor: Visitor, town: Town) -> None:
+    phone = town.device(SUN)
+    nobody = wire(
+        phone, arrivals.TEMPERATURE_TAKEN,
+        arrivals.TemperatureTaken(taken_at=MORNING, celsius=37.9), subject=f"person-{new_id()}",
+        purpose=f"episode:{new_id()}",
+    )  # fmt: skip
+    town.sent([nobody])
+    visitor.sign_in(ZHAO)
+    page = visitor.open("/inbox")
+    assert "等待自动重试" in page
+    assert "自动补记" in page
+    town.record(town.arrival(by=QIAN))
+    row = next(r for r in visitor.open("/inbox").split("<tr")[1:] if "待有权的人处理" in r)
+    assert "等人决定" in row
+    assert "等待自动重试" not in row
+
+
+def test_what_is_ticked_is_dismissed_at_once_each_by_a_decision_of_its_own(
+    visitor: Visitor, town: Town
+) -> None:
+    town.record(*(town.arrival(by=QIAN, at=town.now - timedelta(minutes=n)) for n in range(4)))
+    visitor.sign_in(ZHAO)
+    ticked = re.findall(r'name="held" value="([^"]+)"', visitor.open("/inbox"))
+    assert len(ticked) == 4
+    nothing = visitor.send("/inbox", reason="重复上报")
+    assert (nothing.status_code, "请先勾选" in nothing.text) == (422, True)
+    no_reason = visitor.send("/inbox", held=ticked[:3])
+    assert 'id="f-reason-wrong"' in no_reason.text
+    assert no_reason.text.count(" checked") == 3, "the ticks are kept"
+    too_many = visitor.send("/inbox", held=[*ticked, *map(str, range(60))], reason="重复上报")
+    assert too_many.status_code == 422
+    gone = [ticked[0], "decided-by-another-meanwhile", ticked[2]]
+    assert visitor.send("/inbox", held=gone, reason="重复上报").status_code == 303
+    left = re.findall(r'name="held" value="([^"]+)"', visitor.open("/inbox"))
+    assert set(left) == {ticked[1], ticked[3]}
+    with town.installation.database.reading() as connection:
+        made = connection.execute(
+            sa.select(fact.c.kind).where(fact.c.kind == HELD_RESOLVED.name)
+        ).all()
+    assert len(made) == 2
+    assert findings(town) == []
 
 
 def test_the_head_can_be_printed(visitor: Visitor) -> None:

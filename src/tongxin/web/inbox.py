@@ -1,8 +1,8 @@
 """The inbox: facts that could not be applied, for somebody who can mend it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from tongxin.base.texts import Text
 from tongxin.catalogue import KINDS
 from tongxin.desk import OUTSIDE_REMIT, AtDesk, Desk, drafted, taken
 from tongxin.ledger import holding
+from tongxin.ledger.deciding import UNKNOWN_EPISODE, UNKNOWN_SUBJECT
 from tongxin.ledger.facts import OFFICE, Draft, Fact, Verdict
 from tongxin.ledger.inbox import subject_of
 from tongxin.ledger.kinds import HELD_RESOLVED, HeldResolved
@@ -24,7 +25,10 @@ from tongxin.ledger.tables import subject
 
 
 class Held(Struct, frozen=True):
-    """A held fact: header and reason, not its body."""
+    """A held fact: header and reason, not its body.
+
+    `waits`: it comes by itself once what it lacks is there, and nobody needs to decide.
+    """
 
     held: str
     id: str
@@ -100,8 +104,13 @@ def _shown(row: Mapping[str, Any]) -> Held:
         subject=row["subject"], area=row["area"], author=row["author"],
         happened_at=from_ms(row["happened_at"]), held_at=from_ms(row["held_at"]),
         code=row["code"], why=_why(row["code"], KINDS[row["kind"]].title),
-        waits=row["waits_for"] is not None,
+        waits=row["waits_for"] is not None and row["code"] in _COMES_BY_ITSELF,
     )  # fmt: skip
+
+
+# What lacks somebody or something comes by itself. What lacks a say is tried again too where its
+# author is given one; but a person need not wait for that, and the reason asks for his decision.
+_COMES_BY_ITSELF: Final = frozenset({UNKNOWN_SUBJECT.code, UNKNOWN_EPISODE.code})
 
 
 def opened(desk: Desk, digest: str) -> HeldOpened:
@@ -134,14 +143,10 @@ def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:
 
     Accepting is vouching: whoever accepts must himself be allowed to record such a fact there.
     """
-    draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
-    if draft is None or not desk.remit.allows("held.resolve", draft.area):
+    draft = _open(desk, digest)
+    if draft is None:
         raise NOT_FOUND()
-    decision = drafted(
-        desk.who, desk.store, desk.now, HELD_RESOLVED,
-        HeldResolved(held=digest, accepted=deciding.accept, reason=deciding.reason),
-        subject=subject_of(digest), purpose=OFFICE, area=draft.area,
-    )  # fmt: skip
+    decision = _decision(desk, digest, draft, deciding)
     if not deciding.accept:
         return taken(desk.store.record([decision], desk.now)[0])
     _vouch(desk, draft)
@@ -149,6 +154,36 @@ def resolved(desk: Desk, digest: str, deciding: Deciding) -> Verdict:
     verdict = taken(desk.store.record([vouched], desk.now)[0])
     taken(desk.store.record([decision], desk.now)[0])
     return verdict
+
+
+def dismissed(desk: Desk, digests: Collection[str], reason: str) -> int:
+    """Dismiss held facts for one reason, each by a decision of its own; how many it were.
+
+    What somebody else has decided meanwhile is left out; `base.not_found` where nothing is left.
+    """
+    deciding = Deciding(accept=False, reason=reason)
+    found = [(each, draft) for each in digests if (draft := _open(desk, each)) is not None]
+    if not found:
+        raise NOT_FOUND()
+    decisions = [_decision(desk, each, draft, deciding) for each, draft in found]
+    for verdict in desk.store.record(decisions, desk.now):
+        taken(verdict)
+    return len(decisions)
+
+
+def _open(desk: Desk, digest: str) -> Draft | None:
+    """An open held fact that the asker may decide."""
+    draft = holding.find(desk.connection, desk.keys, KINDS, desk.township, digest)
+    may = draft is not None and desk.remit.allows("held.resolve", draft.area)
+    return draft if may else None
+
+
+def _decision(desk: Desk, digest: str, draft: Draft, deciding: Deciding) -> Draft:
+    return drafted(
+        desk.who, desk.store, desk.now, HELD_RESOLVED,
+        HeldResolved(held=digest, accepted=deciding.accept, reason=deciding.reason),
+        subject=subject_of(digest), purpose=OFFICE, area=draft.area,
+    )  # fmt: skip
 
 
 def _vouch(desk: Desk, draft: Draft) -> None:

@@ -44,6 +44,17 @@ DISMISSED = says(
     "已驳回，没有记入账本。谁驳回、为什么，已记录。",
     "Dismissed; it is not on record. Who dismissed it and why is.",
 )
+TICK_SOME = ProblemKind(
+    "web.tick_some",
+    422,
+    zh="请先勾选要驳回的记录，一次最多 {most} 条。",
+    en="Tick the records to dismiss, {most} at once at most.",
+)
+DISMISSED_MANY = says(
+    "web.dismissed_many",
+    "勾选的都已驳回，没有记入账本。谁驳回、为什么，每条都已记录。",
+    "What was ticked is dismissed and not on record. Who dismissed it and why is, for each.",
+)
 _TODAY = 6
 _PAGE = 50
 _TAKEN_BACK = 50
@@ -74,9 +85,31 @@ def inbox_page(
     desk: AtDesk, page: Annotated[int, QueryParameter(ge=1, le=200_000)] = 1
 ) -> Template:
     """Records that could not be applied and wait for somebody, the oldest first."""
+    return _inbox(desk, Form(), page)
+
+
+@post("/inbox", opt={"may": "held.resolve"}, sync_to_thread=True)
+def dismiss_many(desk: AtDesk, data: Typed) -> Template | Redirect:
+    """Dismiss the records that were ticked on one page, for one reason."""
+    form = Form(data)
+    chosen, reason = form.several("held"), form.text("reason")
+    if not 0 < len(chosen) <= _PAGE:
+        form.wrong(TICK_SOME, "held", most=_PAGE)
+    if len(reason) < 2:
+        form.wrong(NO_DECISION_REASON, "reason")
+    if form.sound:
+        with form.trying():
+            inbox.dismissed(desk, chosen, reason[:400])
+            return go("/inbox", DISMISSED_MANY)
+    return _inbox(desk, form, 1, 422)
+
+
+def _inbox(desk: Desk, form: Form, page: int, status: int = 200) -> Template:
+    """One page of what is on hold; at most what it shows is dismissed at once."""
     found = inbox.held(desk, _PAGE, (page - 1) * _PAGE)
     return desk.page(
-        "inbox.html", held=found.held, total=found.total, page=page,
+        "inbox.html", status, form=form, ticked=form.several("held"), held=found.held,
+        total=found.total, page=page,
         pages=max(-(-found.total // _PAGE), 1), known=names(desk.connection, desk.township),
         may=desk.remit.holds("held.resolve"),
     )  # fmt: skip
@@ -208,5 +241,5 @@ def _instant(value: Any) -> Any:
 
 
 HANDLERS: list[Any] = [
-    home, inbox_page, held_page, resolve, ledger_page, objections, help_page,
+    home, inbox_page, dismiss_many, held_page, resolve, ledger_page, objections, help_page,
 ]  # fmt: skip
