@@ -89,6 +89,18 @@ def test_a_number_that_stands_in_another_household_is_told(visitor: Visitor) -> 
     assert "身份证号在别的住户也登记过" in page
 
 
+def test_an_id_number_of_an_unknown_region_is_registered_and_said_beside_it(
+    visitor: Visitor,
+) -> None:
+    assert FATHER.startswith("411599"), "a region that does not exist"
+    card = visitor.open(registered(visitor))
+    assert "地区码查不到，请核对" in card
+    assert "411599" not in card
+    person = re.search(r'href="(/residents/person-[^"]+)"', card)
+    assert person
+    assert "地区码查不到，请核对" in visitor.open(person[1])
+
+
 def test_a_visit_is_one_tap_and_the_next_door_comes_up(visitor: Visitor, doors: Doors) -> None:
     card = registered(visitor)
     assert "1 户该走访了" in visitor.open("/doors")
