@@ -1,5 +1,7 @@
 """Asked about many places by name, somebody answers in one go; only what was asked is answered."""
 
+import re
+
 import msgspec
 import pytest
 from litestar import Litestar
@@ -79,3 +81,36 @@ def test_a_later_list_asks_again_about_its_new_places_only(
     (told,) = client.get(f"{path}/explanation", headers=headers).json()
     assert [p for line in told["lines"] for p in line["places"]] == ["310115110#唐镇"]
     assert question(town, asked) == (1, 0)
+
+
+def test_a_hundred_places_are_grouped_by_level_and_answered_at_once(
+    asked: str, town: Town, client: TestClient[Litestar]
+) -> None:
+    for n in range(120):
+        town.at_risk("310115110", f"合庆镇第 {n} 居委会", level="high" if n % 2 else "medium")
+    visitor = Visitor(client)
+    visitor.sign_in(WU)
+    page = visitor.open(f"/arrivals/{asked}")
+    high, medium = page.index("<legend>高风险 "), page.index("<legend>中风险 ")
+    assert page.index(">都没到过<") < high < medium, "none of them comes first, the gravest next"
+    assert high < page.index("<span>合庆镇第 119 ") < medium < page.index("<span>合庆镇第 118 ")
+    assert high < page.index('<span class="hint">上海市浦东新区合庆镇') < medium
+    places = re.findall(r'name="asked" value="([^"]+)"', page)
+    assert len(places) == len(set(places)) == 122
+    ticked = {"inside": HANGTOU, "asked": places, "episode": asked.removeprefix("person-")}
+    assert visitor.send(f"/arrivals/{asked}/answer", **ticked, none="no").status_code == 303
+    stream = town.stream(asked)
+    assert stream is not None
+    assert stream.entries[-1].body == PlacesAnswered(asked=tuple(places), inside=(HANGTOU,))
+
+
+def test_what_was_ticked_stays_ticked_where_the_answer_was_not_clear(
+    asked: str, client: TestClient[Litestar]
+) -> None:
+    visitor = Visitor(client)
+    visitor.sign_in(WU)
+    sent = {"episode": asked.removeprefix("person-"), "asked": [HANGTOU, CHUANSHA]}
+    both = visitor.send(f"/arrivals/{asked}/answer", **sent, inside=HANGTOU, none="yes").text
+    (ticked,) = re.findall(r'value="([^"]+)" id="f-inside[^"]*" checked', both)
+    assert ticked == HANGTOU
+    assert 'id="f-inside-wrong"' in both

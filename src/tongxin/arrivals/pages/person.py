@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from tongxin.arrivals import api, facts, queries
+from tongxin.arrivals.pages.asking import Group, by_level
 from tongxin.arrivals.pages.fields import celsius, passed
 from tongxin.arrivals.pages.records import kept, numbered
 from tongxin.arrivals.pages.timeline import events
@@ -23,7 +24,6 @@ from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
 from tongxin.ledger.clusters import lead_of
 from tongxin.policy.explain import Topic
-from tongxin.policy.judgement import Question
 from tongxin.registry.corrections import SEES
 from tongxin.registry.identity import deciding
 from tongxin.registry.identity.queries import waits
@@ -89,7 +89,8 @@ class Shown(Struct, frozen=True):
     journey: api.Journey
     lines: dict[str, list[api.Line]]
     pack: str
-    questions: tuple[Question, ...]
+    questions: list[Group]
+    lookback_days: int
     tasks: list[dict[str, Any]]
 
 
@@ -250,9 +251,11 @@ def _shown(
     lines: dict[str, list[api.Line]] = {topic.value: [] for topic in Topic}
     for line in told.lines:
         lines[line.topic].append(line)
-    questions = mine[row["episode"]].plan.questions
+    one = mine[row["episode"]]
+    questions = by_level(one.plan.questions, one.pack)
     own = [task for task in tasks if task["episode"] == row["episode"]]
-    return Shown(journey, lines, told.pack, questions, own)
+    days = one.pack.areas.lookback_days
+    return Shown(journey, lines, told.pack, questions, days, own)
 
 
 def _tasks(desk: Desk, person: str) -> list[dict[str, Any]]:
