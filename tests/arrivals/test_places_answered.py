@@ -97,7 +97,11 @@ def test_a_hundred_places_are_grouped_by_level_and_answered_at_once(
     assert high < page.index('<span class="hint">上海市浦东新区合庆镇') < medium
     places = re.findall(r'name="asked" value="([^"]+)"', page)
     assert len(places) == len(set(places)) == 122
-    ticked = {"inside": HANGTOU, "asked": places, "episode": asked.removeprefix("person-")}
+    ticked: dict[str, str | list[str]] = {
+        "inside": HANGTOU,
+        "asked": places,
+        "episode": asked.removeprefix("person-"),
+    }
     assert visitor.send(f"/arrivals/{asked}/answer", **ticked, none="no").status_code == 303
     stream = town.stream(asked)
     assert stream is not None
@@ -109,7 +113,8 @@ def test_what_was_ticked_stays_ticked_where_the_answer_was_not_clear(
 ) -> None:
     visitor = Visitor(client)
     visitor.sign_in(WU)
-    sent = {"episode": asked.removeprefix("person-"), "asked": [HANGTOU, CHUANSHA]}
+    episode = asked.removeprefix("person-")
+    sent: dict[str, str | list[str]] = {"episode": episode, "asked": [HANGTOU, CHUANSHA]}
     both = visitor.send(f"/arrivals/{asked}/answer", **sent, inside=HANGTOU, none="yes").text
     (ticked,) = re.findall(r'value="([^"]+)" id="f-inside[^"]*" checked', both)
     assert ticked == HANGTOU
