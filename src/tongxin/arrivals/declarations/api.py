@@ -48,14 +48,17 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Expected(Struct, frozen=True):
-    """What somebody who declared is told at once. `in_time` None: the rules ask for no time.
+    """What somebody who declared is told at once; personal fields masked.
 
-    `is_region_unknown`: no list knows the region of the ID number; a hint to look at the card.
+    `in_time` None: the rules ask for no time. `is_region_unknown`: no list knows the region of the
+    ID number; a hint to look at the card.
     """
 
     person: str
     episode: str
     name: str
+    id_number: str
+    phone: str
     planned_at: datetime
     is_region_unknown: bool
     in_time: bool | None
@@ -147,6 +150,7 @@ def expected(desk: Desk, row: queries.Row) -> Expected:
     situation = desk.context().situation
     return Expected(
         person=row["subject"], episode=row["episode"], name=masking.name(row["name"]),
+        id_number=masking.id_number(row["id_number"]), phone=masking.phone(row["phone"]),
         planned_at=from_ms(row["planned_at"]),
         is_region_unknown=is_region_unknown(row["id_number"] or ""), in_time=row["in_time"],
         bring=bring(judged.entries, judged.pack, situation, row["area"]),

@@ -17,6 +17,7 @@ from tongxin.arrivals.declarations.facts import ReturnCalledOff, ReturnDeclared
 from tongxin.arrivals.findings import api as findings
 from tongxin.arrivals.findings.facts import FindingMade
 from tongxin.arrivals.pages import fields
+from tongxin.arrivals.pages.apart import apart
 from tongxin.arrivals.pages.declaring import NO_PLAN
 from tongxin.arrivals.pages.listing import NO_NAME_TYPED
 from tongxin.arrivals.pages.timeline import events
@@ -244,7 +245,8 @@ def _list(
         "arrivals/comings.html", status, form=form, total=total, people=shown, tabs=tabs,
         villages=fields.villages(desk, "arrivals.read"), title=VIEWS[more["view"]],
         posts=[(post.id, post.name) for post in posts if post.closed_at is None],
-        parties=_sizes(shown), today=day_of(desk.now).isoformat(), **({"sought": ""} | more),
+        parties=_sizes(shown), apart=apart(shown), today=day_of(desk.now).isoformat(),
+        **({"sought": ""} | more),
     )  # fmt: skip
 
 
@@ -263,12 +265,13 @@ def _one(desk: Desk, person: str, episode: str, form: Form, status: int = 200) -
     records = desk.records(row["subject"])
     form.given = {"planned_at": _typed(row["planned_at"], desk.now)} | form.given
     passed = any(isinstance(e.body, PassageRecorded) for e in judged.entries)
+    others = _others(desk, row)
     mine = {e.id for e in judged.entries}
     return desk.page(
         "arrivals/coming.html", status, form=form, coming=api.shown(row, desk.now),
         told=declarations.expected(desk, row) if row["planned_at"] else None,
         at_post=passages.told(desk, row) if passed else None, titles=_TITLES,
-        together=_others(desk, row), results=list(RESULTS.items()),
+        together=others, apart=apart(others), results=list(RESULTS.items()),
         receivers=list(RECEIVERS.items()), here=f"/comings/{person}/{episode}",
         events=[event for event in events(desk, records, {}, row["area"]) if event.id in mine],
         certificate=_certificate(judged.entries),

@@ -9,6 +9,7 @@ from litestar.response import Redirect, Template
 
 from tongxin.arrivals.declarations import api, facts
 from tongxin.arrivals.pages import fields
+from tongxin.arrivals.pages.apart import apart
 from tongxin.arrivals.pages.fields import NO_NAME, NO_VILLAGE
 from tongxin.base.ids import fact_id, new_id
 from tongxin.base.problems import ProblemKind
@@ -77,7 +78,8 @@ def declare(desk: AtDesk, data: Typed) -> Template | Redirect:
 @get("/declarations/{party:str}", opt={"may": "arrivals.read"}, sync_to_thread=True)
 def party_page(desk: AtDesk, party: FromPath[str]) -> Template:
     """What a family is told at once: what to bring, what will be asked, whether it was in time."""
-    return desk.page("arrivals/declared.html", party=api.party_of(desk, fact_id(party, "party")))
+    told = api.party_of(desk, fact_id(party, "party"))
+    return desk.page("arrivals/declared.html", party=told, apart=apart(told.people))
 
 
 def read(form: Form, now: datetime, known: fields.Known, near: str) -> api.NewParty | None:

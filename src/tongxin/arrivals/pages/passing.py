@@ -13,6 +13,7 @@ from tongxin.arrivals.comings.queries import View, Wanted
 from tongxin.arrivals.declarations.api import found, judged_of
 from tongxin.arrivals.doubts import api as doubts
 from tongxin.arrivals.pages import fields
+from tongxin.arrivals.pages.apart import apart
 from tongxin.arrivals.pages.fields import NO_VILLAGE
 from tongxin.arrivals.passages import api
 from tongxin.arrivals.passages.facts import PassageRecorded
@@ -185,12 +186,13 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
         guest = comings.shown(found(desk, form.text("person"), form.text("episode")), desk.now)
     elif len(villages) == 1:
         form.given.setdefault("village", villages[0][0])
+    expected = _expected(desk, mine, guest is None)
     inside = ("stay_", "from_area", "address", "bound_for", "lives_here", "positive", "other")
     return desk.page(
         "arrivals/passing.html", status, form=form, villages=villages, guest=guest,
         origins=fields.origins(desk), rows=range(1, fields.STAYS + 1),
         posts=[(post.id, post.name) for post in posts], codes=list(CODES.items()),
-        itineraries=list(ITINERARIES.items()), expected=_expected(desk, mine, guest is None),
+        itineraries=list(ITINERARIES.items()), expected=expected, apart=apart(expected),
         more=any(value and name.startswith(inside) for name, value in form.given.items()),
     )  # fmt: skip
 
