@@ -79,7 +79,7 @@ class Kind(Struct, frozen=True):
     it happened counts for its author's remit, not where its subject belongs. `own`: about himself
     its author needs no capability. `proposes`: somebody independent must approve it with
     `ledger.approved`. `subject_of`: where the body itself tells whom the fact is about, how; else
-    any subject will do.
+    any subject will do. `kept`: what stays in memory of a body that shapes the context; else all.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Kind(Struct, frozen=True):
     own: bool = False
     proposes: bool = False
     subject_of: Callable[[Any], str] | None = None
+    kept: Callable[[Any], Fact] | None = None
 
 
 class Header(Struct, frozen=True, array_like=True):

@@ -58,18 +58,19 @@ class Shaping:
             entry = opening.entry_of(have, kinds, header, row.sealed)
             if entry is None and keys.destroyed(*header.key()) is None:
                 raise opening.KEY_MISSING(seq=header.seq)
-            self._take(entry)
+            self._take(entry, kinds)
         if rows:
             self.count += len(rows)
             self._seq = headers[-1].seq
             self.entries = [e for e in self.entries if self._is_kept(e)]
 
-    def _take(self, entry: Entry | None) -> None:
+    def _take(self, entry: Entry | None, kinds: Mapping[str, Kind]) -> None:
         if entry is None:
             return  # forgotten, and its key is gone
         if isinstance(entry.body, Forgotten):
             self._forgotten |= {(entry.header.subject, each) for each in entry.body.purposes}
-        self.entries.append(entry)
+        kept = kinds[entry.header.kind].kept
+        self.entries.append(entry if kept is None else Entry(entry.header, kept(entry.body)))
 
     def _is_kept(self, entry: Entry) -> bool:
         return (entry.header.subject, entry.header.purpose) not in self._forgotten

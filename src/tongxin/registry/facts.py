@@ -1,11 +1,11 @@
 """What is recorded about places, packs and areas at risk."""
 
 import hashlib
-import sys
+import zlib
 from typing import Annotated, Final
+from weakref import WeakValueDictionary
 
-from msgspec import Meta
-from msgspec.structs import force_setattr
+from msgspec import Meta, Struct
 
 from tongxin.base.areas import AREA_PATTERN
 from tongxin.base.texts import Text
@@ -61,8 +61,48 @@ class RiskListProposed(Fact, frozen=True, kw_only=True):
         super().__post_init__()
         if hashlib.sha256(self.text.encode()).hexdigest() != self.sha256:
             raise ValueError("sha256 is not that of the text")
-        # Every township of a county keeps the same files in memory: once for all of them.
-        force_setattr(self, "text", sys.intern(self.text))
+
+
+class Packed(Struct, frozen=True, weakref=True):
+    """The text of a file, deflated: a list of places shrinks to a tenth of what it takes open."""
+
+    deflated: bytes
+
+
+# Every township of a county keeps the same files in memory: once for all of them.
+_packed: Final[WeakValueDictionary[str, Packed]] = WeakValueDictionary()
+
+
+class RiskListKept(Fact, frozen=True, kw_only=True):
+    """What stays in memory of a list that was proposed; never recorded.
+
+    All of it, packed: a list that comes late, or is looked at again, is read anew.
+    """
+
+    packed: Packed
+    sha256: str
+    published_at: Instant
+    source: str
+
+    @property
+    def text(self) -> str:
+        """The file byte for byte."""
+        return zlib.decompress(self.packed.deflated).decode()
+
+
+RiskListTold = RiskListProposed | RiskListKept
+
+
+def kept(body: RiskListTold) -> RiskListKept:
+    """What stays in memory of a list."""
+    if isinstance(body, RiskListKept):
+        return body
+    packed = _packed.get(body.sha256)
+    if packed is None:
+        packed = _packed.setdefault(body.sha256, Packed(zlib.compress(body.text.encode(), 9)))
+    return RiskListKept(
+        packed=packed, sha256=body.sha256, published_at=body.published_at, source=body.source
+    )
 
 
 class CasesMoveProposed(Fact, frozen=True, kw_only=True):
@@ -102,7 +142,7 @@ RISK_LIST_PROPOSED: Final = Kind(
     name="registry.risk_list_proposed", body=RiskListProposed, about=_PROPOSAL,
     purpose=Purpose.OFFICE, may="policy.propose",
     title=Text("提议风险地区名单", "List of areas at risk proposed"), doors=DESK,
-    introduces=True, shapes_context=True, proposes=True,
+    introduces=True, shapes_context=True, proposes=True, kept=kept,
 )  # fmt: skip
 CASES_MOVE_PROPOSED: Final = Kind(
     name="registry.cases_move_proposed", body=CasesMoveProposed, about=_PROPOSAL,

@@ -22,10 +22,12 @@ from tongxin.registry.facts import (
     AreaProposed,
     CasesMoveProposed,
     PackProposed,
+    RiskListKept,
     RiskListProposed,
+    RiskListTold,
 )
 
-_PROPOSALS = PackProposed | AreaProposed | RiskListProposed | CasesMoveProposed
+_PROPOSALS = PackProposed | AreaProposed | RiskListTold | CasesMoveProposed
 
 
 class PackInForce(Struct, frozen=True):
@@ -48,7 +50,7 @@ class ListInForce(Struct, frozen=True):
     """A national list, and since which record and instant it is in force."""
 
     proposal: str
-    body: RiskListProposed
+    body: RiskListTold
     seq: int
     known_at: datetime | None = None
 
@@ -120,7 +122,8 @@ def lists_in_force(entries: Iterable[Entry]) -> tuple[ListInForce, ...]:
     return tuple(
         ListInForce(made.entry.id, body, made.in_force_seq, _known_at(made))
         for made in decided(entries)
-        if made.in_force_seq is not None and isinstance(body := made.entry.body, RiskListProposed)
+        if made.in_force_seq is not None
+        and isinstance(body := made.entry.body, RiskListProposed | RiskListKept)
     )
 
 

@@ -24,7 +24,7 @@ from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.judgement import Plan
 from tongxin.policy.situation import RiskArea, Situation
-from tongxin.registry.facts import AreaProposed, CasesMoveProposed, RiskListProposed
+from tongxin.registry.facts import AreaProposed, CasesMoveProposed, RiskListTold
 from tongxin.registry.moving import Move
 from tongxin.registry.risklists.remembered import situation
 from tongxin.registry.rules import ListInForce
@@ -88,7 +88,7 @@ def of_area(context: Context, proposed: AreaProposed) -> Compared:
     return Compared(context, _with(context, context.situation.together([area])))
 
 
-def of_list(context: Context, proposal: str, body: RiskListProposed, now: datetime) -> Compared:
+def of_list(context: Context, proposal: str, body: RiskListTold, now: datetime) -> Compared:
     """Without and with a list: as of now, or as of the record that brought it into force."""
     mine = next((one for one in context.lists if one.proposal == proposal), None)
     if mine is None:

@@ -1,6 +1,7 @@
 """Entries of a list as declarations: a code as deep as the words go, and the words themselves."""
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -113,7 +114,8 @@ def _place(unit: Unit, entry: Entry, m: int, text: str, oddities: list[Oddity]) 
         oddities.append(oddity("shortened", asked, entry.level, entry.n, m))
         mark = hashlib.sha256(asked.encode()).hexdigest()[:8]
         asked = f"{asked[: LONGEST_NAME - 10]}…{mark}"
-    return Declaration(code, entry.level, False, asked, entry.n, m)
+    # Most of the names stand in the next list again: kept once for both.
+    return Declaration(code, entry.level, False, sys.intern(asked), entry.n, m)
 
 
 @lru_cache(maxsize=20_000)  # the same few hundred names stand in every list

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tongxin.divisions.shipped import divisions
 from tongxin.policy.situation import RiskArea, Situation
-from tongxin.registry.facts import RiskListProposed
+from tongxin.registry.facts import RiskListTold
 from tongxin.registry.risklists.intervals import (
     NOTHING_YET,
     Listed,
@@ -35,7 +35,7 @@ _declarations: Final[OrderedDict[str, tuple[Declaration, ...]]] = OrderedDict()
 # situations also by the areas that were declared one by one.
 _timelines: Final[OrderedDict[_Ids, Timeline]] = OrderedDict()
 _situations: Final[OrderedDict[tuple[_Ids, frozenset[RiskArea]], Situation]] = OrderedDict()
-_MOST: Final = {"understood": 8, "declarations": 64, "timelines": 16, "situations": 64}
+_MOST: Final = {"understood": 8, "declarations": 16, "timelines": 16, "situations": 64}
 # So many lists at once are put together from the start more quickly than one after another.
 _FAR: Final = 4
 
@@ -47,7 +47,7 @@ class Understood(Struct, frozen=True):
     declared: Declared
 
 
-def understood(body: RiskListProposed) -> Understood:
+def understood(body: RiskListTold) -> Understood:
     """The list in this file, read and placed by the divisions that ship."""
     found = _understood.get(body.sha256)
     if found is None:
