@@ -8,8 +8,10 @@ from litestar.testing import TestClient
 
 from tests.registry.doors import EAST, FATHER, GRID, MOTHER, WEST, Doors
 from tests.registry.seen import findings
-from tests.village import LI, QIAN, SUN, TAOLIN, WU, ZHAO, ZHOU
+from tests.village import LI, QIAN, SUN, TAOLIN, TOWNSHIP, WU, ZHAO, ZHOU
 from tests.web.visitor import Visitor
+from tongxin.registry.residents.facts import ResidentAway
+from tongxin.registry.residents.queries import away_codes
 
 FAMILY: dict[str, str | list[str]] = {
     "grid": EAST, "address": "3组12号", "number": "0312",
@@ -149,6 +151,27 @@ def test_somebody_goes_away_comes_back_and_leaves(visitor: Visitor) -> None:
     assert visitor.send(f"{person}/left", left_for="").status_code == 422
     assert visitor.send(f"{person}/left", left_for="died").status_code == 303
     assert "共 2 人" in visitor.open("/residents")
+
+
+def test_where_somebody_is_away_is_picked_or_asked_once(visitor: Visitor, doors: Doors) -> None:
+    card = registered(visitor)
+    person = re.findall(r'href="(/residents/person-[^"]+)"', visitor.open(card))[0]
+    asked = visitor.send(f"{person}/away", to_area="pdxq")
+    assert asked.status_code == 422
+    assert 'name="to_area_meant" value="310115"' in asked.text
+    told = {"to_area": "pdxq", "to_area_asked": "pdxq", "to_area_meant": "310115"}
+    assert visitor.send(f"{person}/away", **told).status_code == 303
+    stream = doors.town.stream(person.rpartition("/")[2])
+    assert stream is not None
+    away = stream.entries[-1].body
+    assert isinstance(away, ResidentAway)
+    assert (away.to_area, away.to_name) == ("310115", "上海市浦东新区")
+
+
+def test_a_family_tells_in_words_where_one_of_it_is(visitor: Visitor, doors: Doors) -> None:
+    registered(visitor)
+    with doors.town.installation.database.reading() as connection:
+        assert away_codes(connection, TOWNSHIP) == ["310115"]
 
 
 def test_a_visitor_is_registered_with_his_host(visitor: Visitor) -> None:

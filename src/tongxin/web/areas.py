@@ -1,6 +1,5 @@
 """Areas at risk on screen: what is in force now, the lists, and how to propose either."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -20,7 +19,7 @@ from tongxin.divisions.shipped import divisions
 from tongxin.forms import Form, Typed, go, typed_now
 from tongxin.installation import Installation
 from tongxin.policy.situation import RiskArea
-from tongxin.registry import api, facts, queries
+from tongxin.registry import api, facts, queries, typed
 from tongxin.registry.pages import PROPOSED
 from tongxin.registry.risklists import api as risklists
 from tongxin.registry.risklists import queries as lists_of
@@ -31,11 +30,8 @@ from tongxin.registry.words import LEVELS
 NO_CODE = ProblemKind(
     "registry.no_code",
     422,
-    zh="请填写区划代码，2 到 12 位数字，例如 310115。",
-    en="Fill in the area code, 2 to 12 digits, as 310115.",
-)
-NO_AREA_NAME = ProblemKind(
-    "registry.no_area_name", 422, zh="请填写地名。", en="Fill in the name of the area."
+    zh="请填写地名，认得出省、市、县的写法，或区划代码，例如 310115。",
+    en="Fill in the name of the area so that it is recognised, or its code, as 310115.",
 )
 NO_LEVEL = ProblemKind("registry.no_level", 422, zh="请选择等级。", en="Choose the level.")
 NO_SOURCE = ProblemKind(
@@ -58,7 +54,6 @@ NO_FILE = ProblemKind(
     en="Choose the file of the list, or paste what is in it below.",
 )
 PAGE: Final = 50
-_CODE: Final = re.compile(r"[1-9][0-9]{1,11}", re.ASCII)
 _LISTS: Final = 10
 Asked = Request[Any, Any, Any]
 # A form with a file: each field by its name.
@@ -94,9 +89,10 @@ def areas_page(
 def propose_area(request: Asked, desk: AtDesk, data: Typed) -> Template | Redirect:
     """Propose an area at risk."""
     form = Form(data)
-    code, name = form.text("code"), form.text("name", NO_AREA_NAME)
-    if not _CODE.fullmatch(code):
+    code, words = typed.place(form, "code", {}, desk.township)
+    if not code and form.sound:
         form.wrong(NO_CODE, "code")
+    name = form.text("name") or words
     level = form.text("level")
     if level not in LEVELS:
         form.wrong(NO_LEVEL, "level")
@@ -122,8 +118,7 @@ def propose_area(request: Asked, desk: AtDesk, data: Typed) -> Template | Redire
 def propose_list(request: Asked, desk: AtDesk, data: Uploaded) -> Template | Redirect:
     """Propose a list: its file, or what was pasted from it."""
     file = data.get("file")
-    typed = {name: value for name, value in data.items() if isinstance(value, str)}
-    form = Form(typed)
+    form = Form({name: value for name, value in data.items() if isinstance(value, str)})
     raw = file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
     raw = raw or form.text("pasted").encode()
     if not raw:

@@ -116,7 +116,7 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
         village = row["area"]
         values["phone"] = typed.phone(form) or row["phone"]
     else:
-        code, place = fields.origin(form, dict(fields.origins(desk)), desk.township)
+        code, place = fields.origin(form, dict(typed.origins(desk)), desk.township)
         village = form.text("village", NO_VILLAGE)
         values |= {
             "name": form.text("name", NO_NAME), "phone": typed.phone(form), "away_area": code,
@@ -141,7 +141,7 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
         guest = api.shown(api.found(desk, form.text("person"), form.text("episode")), {})
     return desk.page(
         "arrivals/call.html", status, form=form, guest=guest, outcomes=list(outcomes.items()),
-        villages=fields.villages(desk), origins=fields.origins(desk),
+        villages=fields.villages(desk), origins=typed.origins(desk),
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def declare(desk: AtDesk, data: Typed) -> Template | Redirect:
     if form.text("more"):
         form.given["people"] = str(min(_how_many(form) + 1, api.MOST_TOGETHER))
         return _page(desk, form)
-    new = read(form, desk.now, dict(fields.origins(desk)), desk.township)
+    new = read(form, desk.now, dict(typed.origins(desk)), desk.township)
     if new is not None and form.sound:
         with form.trying():
             party = api.declared(desk, new)
@@ -82,7 +82,7 @@ def party_page(desk: AtDesk, party: FromPath[str]) -> Template:
     return desk.page("arrivals/declared.html", party=told, apart=apart(told.people))
 
 
-def read(form: Form, now: datetime, known: fields.Known, near: str) -> api.NewParty | None:
+def read(form: Form, now: datetime, known: typed.Known, near: str) -> api.NewParty | None:
     """What the form tells of a family, or None and the problems at their fields."""
     village = form.text("village", NO_VILLAGE)
     at = _planned(form, now)
@@ -110,7 +110,7 @@ def _planned(form: Form, now: datetime) -> datetime | None:
     return at
 
 
-def _shared(form: Form, known: fields.Known, near: str) -> dict[str, Any]:
+def _shared(form: Form, known: typed.Known, near: str) -> dict[str, Any]:
     """What holds for all who come together."""
     code, name = fields.origin(form, known, near)
     return {
@@ -150,7 +150,7 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
     more = any(value and name.startswith(inside) for name, value in form.given.items())
     return desk.page(
         "arrivals/declare.html", status, form=form, villages=fields.villages(desk),
-        origins=fields.origins(desk), rows=range(1, fields.STAYS + 1), more=more,
+        origins=typed.origins(desk), rows=range(1, fields.STAYS + 1), more=more,
         people=range(1, _how_many(form) + 1), most=api.MOST_TOGETHER,
         transports=list(TRANSPORT.items()), types=list(TYPES.items()), by=list(BY.items()),
         sexes=list(SEXES.items()), soon=typed_now(desk.now),

@@ -1,22 +1,19 @@
 """Fields that the forms of arrivals share: what was typed, read kindly, told wrong at the field."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from tongxin.arrivals import facts, identity
 from tongxin.arrivals.instants import IN_THE_FUTURE
-from tongxin.base.clock import ZONE, day_of, start_of, to_ms
+from tongxin.base.clock import ZONE, day_of, start_of
 from tongxin.base.problems import ProblemKind
-from tongxin.base.texts import Text
 from tongxin.desk import Desk
-from tongxin.divisions.meaning import meant
-from tongxin.divisions.shipped import divisions
 from tongxin.forms import Form
 from tongxin.policy.evidence import has_happened
 from tongxin.registry import queries as registry
-from tongxin.registry.words import LEVELS
+from tongxin.registry.typed import Known, Option, checked_code, name_of, place
 
 NO_NAME = ProblemKind("arrivals.no_name", 422, zh="请填写姓名。", en="Fill in the name.")
 NO_VILLAGE = ProblemKind(
@@ -44,12 +41,6 @@ BAD_ID_CHECK = ProblemKind(
     en="This ID number cannot be right: its check digit does not fit, so one digit is likely wrong "
     "or two are swapped. Compare it with the card.",
 )
-BAD_CODE = ProblemKind(
-    "arrivals.bad_code",
-    422,
-    zh="区划代码是 2 到 12 位数字；不知道就留空。",
-    en="An area code has 2 to 12 digits; leave it empty if you do not know it.",
-)
 BAD_CELSIUS = ProblemKind(
     "arrivals.bad_celsius",
     422,
@@ -64,18 +55,6 @@ BAD_RECENT = ProblemKind(
     en="When is that? Write hour and minute (0630), the day before it (060630) or month and day "
     "(04060630); within the last 30 days.",
 )
-WHICH_PLACE = ProblemKind(
-    "arrivals.which_place",
-    422,
-    zh="这里写的可能是几个地方，请选是哪一个。",
-    en="This may be several places: choose which one.",
-)
-NO_SUCH_PLACE = ProblemKind(
-    "arrivals.no_such_place",
-    422,
-    zh="认不出这个地方。请改写到省、市、县，或选“照写的记”。",
-    en="This place is not recognised. Write the province, city or county, or keep the words.",
-)
 ENDS_BEFORE = ProblemKind(
     "arrivals.ends_before",
     422,
@@ -83,16 +62,12 @@ ENDS_BEFORE = ProblemKind(
     en="The last day is before the first day.",
 )
 STAYS: Final = 5
-_CODE: Final = re.compile(r"([1-9][0-9]{1,11})?", re.ASCII)
 _REMEMBERED: Final = 31
-_RECENT: Final = timedelta(days=14)
 _FAULTS: Final = {
     identity.Fault.FORMAT: BAD_ID_FORMAT,
     identity.Fault.DATE: BAD_ID_DATE,
     identity.Fault.CHECK: BAD_ID_CHECK,
 }
-Option = tuple[str, Text | str]
-Known = Mapping[str, Text | str]
 
 
 def id_number(form: Form, name: str, now: datetime) -> tuple[str, str]:
@@ -109,34 +84,9 @@ def id_number(form: Form, name: str, now: datetime) -> tuple[str, str]:
 
 def origin(form: Form, known: Known, near: str) -> tuple[str, str]:
     """(area code, name) of where somebody sets out: picked, in words, or typed as a code."""
-    typed = form.text("from_area")
-    if not _CODE.fullmatch(typed):
-        form.wrong(BAD_CODE, "from_area")
+    typed = checked_code(form, "from_area", form.text("from_area"))
     code, words = place(form, "origin", known, near)
     return typed or code, form.text("from_name") or name_of(known, typed) or words
-
-
-def place(form: Form, name: str, known: Known, near: str) -> tuple[str, str]:
-    """(area code, name) of a place in words or digits; which one was meant is asked at the field.
-
-    What fits no division, or several, is asked about once and kept as told where somebody says so;
-    in an emergency it is kept at once.
-    """
-    typed = form.text(name)
-    if typed and typed == form.text(f"{name}_asked") and (chosen := form.text(f"{name}_meant")):
-        return ("", typed) if chosen == "words" else (chosen, _spoken(known, chosen))
-    found = meant(typed, near)
-    if found.code and not _CODE.fullmatch(found.code):
-        form.wrong(BAD_CODE, name)
-    elif typed and not found.code and form.text("emergency") != "yes":
-        form.wrong(WHICH_PLACE if found.choices else NO_SUCH_PLACE, name)
-        form.meant[name] = found.choices
-    digits = typed.isascii() and typed.isdigit()
-    return found.code, _spoken(known, found.code) if digits else typed
-
-
-def _spoken(known: Known, code: str) -> str:
-    return name_of(known, code) or divisions().full_name(code)
 
 
 def celsius(form: Form, name: str) -> float | None:
@@ -177,24 +127,6 @@ def recent(form: Form, name: str, now: datetime) -> datetime | None:
                 return found
     form.wrong(BAD_RECENT, name)
     return None
-
-
-def origins(desk: Desk) -> list[Option]:
-    """Areas at risk now or lately: offered before anything is typed."""
-    lately = to_ms(desk.now - _RECENT)
-    risky = {
-        row.code: Text(
-            f"{row.name}（{LEVELS[row.level].zh}）", f"{row.name} ({LEVELS[row.level].en})"
-        )
-        for row in registry.areas_since(desk.connection, desk.township, lately)
-    }
-    return list(risky.items())
-
-
-def name_of(known: Known, code: str) -> str:
-    """What a place is called in the list that it was chosen from."""
-    name = known.get(code, "")
-    return (name.zh if isinstance(name, Text) else name).partition("（")[0]
 
 
 def stays(form: Form, known: Known, near: str) -> Sequence[facts.StayTold]:

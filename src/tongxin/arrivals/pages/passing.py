@@ -90,7 +90,7 @@ def read(form: Form, desk: Desk) -> api.NewPassages | None:
     """What the form tells, or None and the problems at its fields."""
     emergency = form.text("emergency") == "yes"
     expected = bool(form.text("person"))
-    found_code, elsewhere = fields.place(form, "bound_for_name", {}, desk.township)
+    found_code, elsewhere = typed.place(form, "bound_for_name", {}, desk.township)
     code = form.text("bound_for") or (found_code if len(found_code) == len(desk.township) else "")
     if code and (len(code) != len(desk.township) or not code.isdecimal()):
         form.wrong(BAD_TOWNSHIP, "bound_for")
@@ -123,7 +123,7 @@ def _of_no_village(desk: Desk) -> str:
 def _seen(form: Form, desk: Desk) -> dict[str, Any]:
     """What was seen of one person; everything may be missing."""
     now = desk.now
-    known = dict(fields.origins(desk))
+    known = dict(typed.origins(desk))
     number, other = fields.id_number(form, "id_number", now)
     code, name = fields.origin(form, known, desk.township)
     sampled = fields.recent(form, "sampled_at", now)
@@ -190,7 +190,7 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
     inside = ("stay_", "from_area", "address", "bound_for", "lives_here", "positive", "other")
     return desk.page(
         "arrivals/passing.html", status, form=form, villages=villages, guest=guest,
-        origins=fields.origins(desk), rows=range(1, fields.STAYS + 1),
+        origins=typed.origins(desk), rows=range(1, fields.STAYS + 1),
         posts=[(post.id, post.name) for post in posts], codes=list(CODES.items()),
         itineraries=list(ITINERARIES.items()), expected=expected, apart=apart(expected),
         more=any(value and name.startswith(inside) for name, value in form.given.items()),

@@ -34,7 +34,7 @@ def new_page(desk: AtDesk, again: FromQuery[str] = "", episode: FromQuery[str] =
 def record(desk: AtDesk, data: Typed) -> Template | Redirect:
     """Record the arrival; then to the person, with the standing and why."""
     form = Form(data)
-    new = read(form, desk.now, dict(fields.origins(desk)), desk.township)
+    new = read(form, desk.now, dict(typed.origins(desk)), desk.township)
     if new is not None and form.sound:
         with form.trying():
             recorded = api.arrived(desk, new)
@@ -42,7 +42,7 @@ def record(desk: AtDesk, data: Typed) -> Template | Redirect:
     return _page(desk, form, status=422)
 
 
-def read(form: Form, now: datetime, known: fields.Known, near: str) -> api.NewArrival | None:
+def read(form: Form, now: datetime, known: typed.Known, near: str) -> api.NewArrival | None:
     """What the form tells, or None and the problems at its fields, in the order of the page."""
     name, village = form.text("name", NO_NAME), form.text("village", NO_VILLAGE)
     temperature, phone = celsius(form, "celsius"), typed.phone(form)
@@ -73,7 +73,7 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
     more = any(value and name.startswith(inside) for name, value in form.given.items())
     return desk.page(
         "arrivals/new.html", status, form=form, villages=fields.villages(desk),
-        origins=fields.origins(desk),
+        origins=typed.origins(desk),
         rows=range(1, STAYS + 1), more=more,
     )  # fmt: skip
 

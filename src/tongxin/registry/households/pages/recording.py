@@ -59,7 +59,7 @@ def new_page(desk: AtDesk, grid: FromQuery[str] = "") -> Template:
 def register(desk: AtDesk, data: Typed) -> Template | Redirect:
     """Register a household with its members."""
     form = Form(data)
-    new = read(form)
+    new = read(form, desk.township)
     if new is not None:
         with form.trying():
             known = _known(desk, new)
@@ -68,10 +68,10 @@ def register(desk: AtDesk, data: Typed) -> Template | Redirect:
     return _page(desk, form, 422)
 
 
-def read(form: Form) -> api.NewHousehold | None:
+def read(form: Form, near: str) -> api.NewHousehold | None:
     """What the form tells, or None and the problems at its fields, in the order of the page."""
     grid, address = form.text("grid", NO_GRID), form.text("address", NO_ADDRESS)
-    members = [member for n in range(1, ROWS + 1) if (member := _member(form, n)) is not None]
+    members = [member for n in range(1, ROWS + 1) if (member := _member(form, n, near)) is not None]
     if form.sound and not members:
         form.wrong(NOBODY, "member_1_name")
     numbers = [member.id_number for member in members if member.id_number]
@@ -85,7 +85,7 @@ def read(form: Form) -> api.NewHousehold | None:
     )  # fmt: skip
 
 
-def _member(form: Form, n: int) -> api.NewMember | None:
+def _member(form: Form, n: int, near: str) -> api.NewMember | None:
     """One row of the form; None where nothing stands in it."""
     names = ("name", "id_number", "phone", "away_name")
     if not any(form.given.get(f"member_{n}_{name}") for name in names):
@@ -95,12 +95,12 @@ def _member(form: Form, n: int) -> api.NewMember | None:
     number = typed.id_number(form, f"member_{n}_id_number")
     phone = typed.phone(form, f"member_{n}_phone")
     needs = typed.needs(form, f"member_{n}_needs")
-    place = form.text(f"member_{n}_away_name")
+    code, place = typed.place(form, f"member_{n}_away_name", {}, near)
     if not form.sound:
         return None
     return form.made(
         api.NewMember, name=name, relation=relation, id_number=number, phone=phone, needs=needs,
-        away=residents.ResidentAway(to_name=place[:120]) if place else None,
+        away=residents.ResidentAway(to_area=code, to_name=place[:120]) if place else None,
     )  # fmt: skip
 
 

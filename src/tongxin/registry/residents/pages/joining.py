@@ -7,7 +7,6 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from tongxin.base.ids import new_id
-from tongxin.base.provinces import PROVINCES
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says
 from tongxin.registry import typed
@@ -30,7 +29,9 @@ def new_page(desk: AtDesk, household: FromQuery[str], visitor: FromQuery[str] = 
 def join(desk: AtDesk, data: Typed) -> Template | Redirect:
     """Record who joins."""
     form = Form(data)
-    new = _visitor(form) if form.text("visitor") else _member(form)
+    known = dict(typed.origins(desk))
+    made = _visitor if form.text("visitor") else _member
+    new = made(form, known, desk.township)
     if new is not None:
         with form.trying():
             household = form.text("household")
@@ -39,7 +40,7 @@ def join(desk: AtDesk, data: Typed) -> Template | Redirect:
     return _page(desk, form, 422)
 
 
-def _member(form: Form) -> api.NewMember | None:
+def _member(form: Form, known: typed.Known, near: str) -> api.NewMember | None:
     told = {
         "name": form.text("name", typed.NO_NAME),
         "relation": typed.chosen(form, "relation", RELATIONS, "other"),
@@ -47,21 +48,21 @@ def _member(form: Form) -> api.NewMember | None:
         "sex": form.text("sex"), "born_on": typed.day(form, "born_on"),
         "needs": typed.needs(form, "needs"),
     }  # fmt: skip
-    place = form.text("away_name")
+    code, place = typed.place(form, "away_name", known, near)
     if not form.sound:
         return None
-    away = facts.ResidentAway(to_name=place[:120]) if place else None
+    away = facts.ResidentAway(to_area=code, to_name=place[:120]) if place else None
     member = form.made(households.NewMember, away=away, **told)
     return None if member is None else api.NewMember(member=member, id=form.text("id") or None)
 
 
-def _visitor(form: Form) -> api.NewMember | None:
-    code = form.text("from_area")
+def _visitor(form: Form, known: typed.Known, near: str) -> api.NewMember | None:
+    code, words = typed.place(form, "from_area", known, near)
     told = {
         "name": form.text("name", typed.NO_NAME),
         "id_number": typed.id_number(form, "id_number"), "phone": typed.phone(form, "phone"),
         "sex": form.text("sex"), "from_area": code,
-        "from_name": form.text("from_name") or (PROVINCES[code].zh if code in PROVINCES else ""),
+        "from_name": form.text("from_name") or words[:120],
         "reason": form.text("stay_reason"), "until": typed.day(form, "until"),
     }  # fmt: skip
     if not form.sound:
@@ -75,7 +76,7 @@ def _page(desk: Desk, form: Form, status: int = 200) -> Template:
     return desk.page(
         "registry/resident_new.html", status, form=form, household=household,
         relations=options(RELATIONS), sexes=options(SEXES), needs=options(NEEDS),
-        origins=list(PROVINCES.items()), visitor=bool(form.text("visitor")),
+        origins=typed.origins(desk), visitor=bool(form.text("visitor")),
     )  # fmt: skip
 
 

@@ -43,8 +43,9 @@ def person_page(desk: AtDesk, person: FromPath[str]) -> Template:
 def go_away(desk: AtDesk, person: FromPath[str], data: Typed) -> Template | Redirect:
     """Record that somebody is away."""
     form = Form(data)
+    code, words = typed.place(form, "to_area", dict(typed.origins(desk)), desk.township)
     body = form.made(
-        facts.ResidentAway, to_area=form.text("to_area"), to_name=form.text("to_name"),
+        facts.ResidentAway, to_area=code, to_name=form.text("to_name") or words[:120],
         reason=form.text("away_reason"), back_by=typed.day(form, "back_by"),
     )  # fmt: skip
     return _told(desk, person, form, api.Happened(away=body))
@@ -128,7 +129,7 @@ def _page(desk: Desk, person: str, form: Form, status: int = 200) -> Template:
         need_options=options(NEEDS), relations=RELATIONS, relation_options=options(RELATIONS),
         sexes=SEXES, leaving=options(LEAVING, _NOT_OF_VISITORS if shown.visitor else _OF_VISITORS),
         waits=waits(desk.connection, desk.township, row["subject"]),
-        events=_events(desk, row), came=_came(desk, row),
+        origins=typed.origins(desk), events=_events(desk, row), came=_came(desk, row),
     )  # fmt: skip
 
 
