@@ -73,7 +73,6 @@ import tongxin.work.facts
 import tongxin.work.tables
 from tongxin import admission
 from tongxin.access.rules import Account
-from tongxin.arrivals.whence import understood
 from tongxin.base.clock import DAY_MS, to_ms
 from tongxin.base.ids import kind_of
 from tongxin.base.problems import Problem
@@ -362,8 +361,7 @@ def _add(rows: Rows, more: Mapping[str, list[Row]]) -> None:
 
 def plans(streams: Sequence[Stream], context: Context) -> dict[str, Judged]:
     """Each journey of one human being, of all records that are one, by all pillars' evidence."""
-    told = understood(streams)
-    return tongxin.arrivals.plans.plans(told, context.packs, context.moves, context.situation)
+    return tongxin.arrivals.plans.plans(streams, context.packs, context.moves, context.situation)
 
 
 @lru_cache(maxsize=1)

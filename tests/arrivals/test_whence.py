@@ -28,12 +28,13 @@ def test_whoever_tells_an_unheard_of_code_comes_from_where_nobody_knows(
 ) -> None:
     row = journey(henan, henan.arrive(from_area=code, from_name="").subject)
     assert row["category"] == "unknown-origin"
-    assert (row["from_area"], row["from_name"]) == ("", code), "what was told stays as words"
+    assert row["from_area"] == code, "what was told stays"
 
 
 def test_words_told_beside_an_unheard_of_code_stay(henan: Town) -> None:
     row = journey(henan, henan.arrive(from_area="999999", from_name="大城市").subject)
-    assert (row["from_area"], row["from_name"]) == ("", "大城市")
+    assert (row["from_area"], row["from_name"]) == ("999999", "大城市")
+    assert row["category"] == "unknown-origin"
 
 
 @pytest.mark.parametrize("comes", [at_post, met])
@@ -76,6 +77,12 @@ def test_a_stay_with_a_known_code_still_says_where_somebody_was(henan: Town) -> 
 )
 def test_a_code_means_the_narrowest_division_that_is_sure(code: str, meant: str) -> None:
     assert known(code, TOWNSHIP) == meant
+
+
+def test_a_code_that_only_a_declaration_has_is_a_place_from_then_on(henan: Town) -> None:
+    person = henan.arrive(from_area="310199", from_name="某开发区").subject
+    henan.at_risk("310199", "某开发区")
+    assert journey(henan, person)["category"] == "risk-area"
 
 
 def test_the_codes_that_only_fill_up_with_zeros_meet_what_is_at_risk_inside(henan: Town) -> None:

@@ -8,6 +8,7 @@ from tongxin.arrivals.derive import episodes
 from tongxin.arrivals.exceptions.rules import waivers
 from tongxin.arrivals.journeys import journeys
 from tongxin.arrivals.rules import statements
+from tongxin.arrivals.whence import understood
 from tongxin.base.clock import from_ms
 from tongxin.ledger.facts import Entry, Stream
 from tongxin.policy.engine import plan
@@ -42,7 +43,8 @@ def plans(
     for key, joined in journeys(counting, within).items():
         entries = in_order(counting[episode] for episode in joined)
         pin = pinned(packs, in_order(began[episode] for episode in joined))
-        told: list[Evidence] = [said for entry in counts(entries) for said in statements(entry)]
+        seen = understood(counts(entries), situation)
+        told: list[Evidence] = [said for entry in seen for said in statements(entry)]
         told += [waiver for episode in joined for waiver in waivers(everything, episode)]
         judge = _judge(told, entries, situation)
         by, judged = moved(pin.by, pin.first.seq, packs, moves, judge)

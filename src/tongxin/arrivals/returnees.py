@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from tongxin.arrivals.rules import Span, span_at
+from tongxin.arrivals.whence import known
 from tongxin.base import masking
 from tongxin.base.clock import ZONE, from_ms, to_ms
 from tongxin.base.texts import Language, Text
@@ -98,7 +99,7 @@ _OUTSIDE: Final = Text("省外", "Outside the province")
 
 def _type(row: Row, setting: Setting) -> Value:
     """By the code of where somebody set out. A province's capital is its first city."""
-    code: str = row["from_area"]
+    code = known(row["from_area"], setting.township)
     if not code:
         return ""
     if code[:2] != setting.township[:2]:

@@ -1,8 +1,8 @@
 """Where somebody says that he comes from, by the codes of today: an old one must meet the lists."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -12,9 +12,10 @@ from tongxin.arrivals.findings.facts import FindingMade
 from tongxin.arrivals.passages.facts import PassageRecorded
 from tongxin.base.areas import AreaCode, Level, ancestors, within
 from tongxin.divisions.shipped import divisions, history
-from tongxin.ledger.facts import Entry, Stream
+from tongxin.ledger.facts import Entry
+from tongxin.policy.situation import Situation
 
-Whence = ArrivalRecorded | ReturnDeclared | PassageRecorded | FindingMade
+_NOWHERE: Final = Situation()
 Body = TypeVar("Body", ArrivalRecorded, ReturnDeclared, PassageRecorded, FindingMade)
 
 
@@ -28,59 +29,39 @@ def by_todays_codes(body: Body) -> Body:
     return replace(body, from_area=today(body.from_area), stays=stays)
 
 
-def understood(streams: Sequence[Stream]) -> list[Stream]:
-    """The records with each code as the list of divisions has it, whatever door it came in by.
+def understood(entries: Iterable[Entry], situation: Situation) -> list[Entry]:
+    """The facts with each code as the list of divisions has it, whatever door it came in by.
 
-    A device signs what it was told, so nothing can be mended there before it is recorded. The
-    facts stay as they are; only what the rules see of them is put so.
+    A device signs what it was told, so nothing can be mended there before it is recorded. What is
+    recorded and shown stays as it was told; only the rules see it so.
     """
-    return [
-        replace(
-            stream,
-            entries=_understood(stream.entries),
-            struck=tuple(
-                replace(each, entry=_understood((each.entry,))[0]) for each in stream.struck
-            ),
-        )
-        for stream in streams
-    ]
+    return [_entry(entry, situation) for entry in entries]
 
 
-def _understood(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    return tuple(_entry(entry) for entry in entries)
-
-
-def _entry(entry: Entry) -> Entry:
+def _entry(entry: Entry, situation: Situation) -> Entry:
     match entry.body:
         case ArrivalRecorded() | ReturnDeclared() | PassageRecorded() | FindingMade() as body:
-            home = entry.header.township
-            codes = (body.from_area, *(stay.area for stay in body.stays))
-            if all(code == known(code, home) for code in codes):
+            codes = {body.from_area, *(stay.area for stay in body.stays)}
+            meant = {code: known(code, entry.header.township, situation) for code in codes}
+            if all(code == means for code, means in meant.items()):
                 return entry
-            return replace(entry, body=_known(body, home))
+            stays = tuple(replace(stay, area=meant[stay.area]) for stay in body.stays)
+            return replace(entry, body=replace(body, from_area=meant[body.from_area], stays=stays))
     return entry
 
 
-def _known(body: Whence, home: str) -> Whence:
-    """A code that means nothing is kept as a word, where there is none."""
-    area = known(body.from_area, home)
-    stays = tuple(
-        stay
-        if (at := known(stay.area, home)) == stay.area
-        else replace(stay, area=at, name=stay.name or stay.area)
-        for stay in body.stays
-    )
-    name = body.from_name if area == body.from_area else body.from_name or body.from_area
-    return replace(body, from_area=area, from_name=name, stays=stays)
-
-
-def known(code: str, home: str) -> str:
+def known(code: str, home: str, situation: Situation = _NOWHERE) -> str:
     """The narrowest division that surely holds what `code` meant; empty where no county has it.
 
-    A township names the places inside it (`home`) itself. What only fills up with zeros (310000)
-    means what stands before them.
+    A township names the places inside it (`home`) itself, and a declaration may name what the list
+    does not have, as development zones. What only fills up with zeros (310000) means what stands
+    before them.
     """
-    return code if not code or within(code, home) else _in_the_list(code)
+    means = code if not code or within(code, home) else _in_the_list(code)
+    if means == code:
+        return code
+    around = situation.around(code, code)
+    return code if any(len(area.code) >= Level.COUNTY for area in around) else means
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from tongxin.arrivals.declarations.api import found, judged_of
 from tongxin.arrivals.declarations.facts import ReturnDeclared
 from tongxin.arrivals.instants import ensure_happened
 from tongxin.arrivals.passages import facts, rules
-from tongxin.arrivals.whence import by_todays_codes
+from tongxin.arrivals.whence import by_todays_codes, understood
 from tongxin.base import masking
 from tongxin.base.areas import area_code
 from tongxin.base.clock import to_ms
@@ -148,8 +148,9 @@ def told(desk: Desk, row: comings.Row) -> rules.Told:
     if latest is None:
         raise NOT_FOUND()
     passed_at, declared_at = latest[1].passed_at, row["declared_at"]
+    situation = desk.context().situation
     said = rules.told_at_post(
-        judged.entries, judged.pack, desk.context().situation,
+        understood(judged.entries, situation), judged.pack, situation,
         declared=declared_at is not None and declared_at <= to_ms(passed_at),
         beside_ill=_beside_ill(desk, row, passed_at),
     )  # fmt: skip
