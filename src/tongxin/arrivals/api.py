@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from tongxin.access import facts as access
+from tongxin.access.looking import found_by_number
 from tongxin.arrivals import facts, queries, rules
 from tongxin.arrivals.instants import ensure_happened
 from tongxin.arrivals.whence import by_todays_codes
@@ -196,6 +197,8 @@ def find_arrivals(desk: AtDesk, data: JSONBody[Finding]) -> Journeys:
         return Journeys(0, [])
     wanted = queries.Wanted(area=data.area, category=data.category, sought=sought)
     rows = queries.journeys(desk.remit, desk.connection, desk.township, wanted, MOST, 0)
+    if sought.is_whole_number:
+        found_by_number(desk, (row["subject"] for row in rows))
     return Journeys(len(rows), [shown(row, desk.now) for row in rows])
 
 

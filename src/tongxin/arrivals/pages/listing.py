@@ -9,6 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 from msgspec.structs import replace
 
+from tongxin.access.looking import found_by_number
 from tongxin.arrivals import api, queries
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
@@ -74,6 +75,8 @@ def find(desk: AtDesk, data: Typed) -> Template:
         narrowed = replace(wanted(query), sought=sought)
         at_desk = desk.remit, desk.connection, desk.township
         rows = queries.journeys(*at_desk, narrowed, MOST_FOUND + 1, 0)
+        if sought.is_whole_number:
+            found_by_number(desk, (row["subject"] for row in rows))
     total, rows = len(rows), rows[:MOST_FOUND]
     return _page(
         desk, form, rows, total, status=200 if form.sound else 422, query=query, page=1, pages=1,

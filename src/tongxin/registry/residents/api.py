@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct, structs
 
 from tongxin.access import facts as access
+from tongxin.access.looking import found_by_number
 from tongxin.base import masking
 from tongxin.base.clock import day_of, from_ms
 from tongxin.base.ids import fact_id, new_id, subject_id
@@ -156,6 +157,8 @@ def find_residents(desk: AtDesk, data: JSONBody[Finding]) -> Residents:
         return Residents(0, [])
     wanted = queries.Wanted(sought=sought)
     rows = queries.residents(desk.remit, desk.connection, desk.township, wanted, MOST, 0)
+    if sought.is_whole_number:
+        found_by_number(desk, (row["subject"] for row in rows))
     return Residents(len(rows), [shown(row, desk.now) for row in rows])
 
 

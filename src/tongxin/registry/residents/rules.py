@@ -141,6 +141,11 @@ class Sought(Struct, frozen=True):
     by: By
     words: str
 
+    @property
+    def is_whole_number(self) -> bool:
+        """Whether a whole ID number or telephone number is looked for: finding it gives it away."""
+        return self.by is By.DIGITS and len(self.words) > TAIL
+
 
 def sought(typed: str) -> Sought | None:
     """What was typed, understood; None where there is nothing to look for.

@@ -7,6 +7,7 @@ from litestar import get, post
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
+from tongxin.access.looking import found_by_number
 from tongxin.base.problems import ProblemKind
 from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
@@ -71,6 +72,8 @@ def find(desk: AtDesk, data: Typed) -> Template:
         at_desk = desk.remit, desk.connection, desk.township
         rows = queries.residents(*at_desk, wanted, _MOST_FOUND + 1, 0)
         total, rows = len(rows), rows[:_MOST_FOUND]
+        if sought.is_whole_number:
+            found_by_number(desk, (row["subject"] for row in rows))
     return _page(
         desk, form, rows, total, status=200 if form.sound else 422, query={}, page=1, pages=1,
         first=1, before=None, after=None, here="/residents", sought=words,
