@@ -69,7 +69,8 @@ def register_chen(walk: Walk) -> str:
     page = walk.page
     page.fill("#f-name", CHEN.name)
     page.select_option("#f-village", TAOLIN)
-    page.select_option("#f-origin", "310115")
+    page.fill("#f-origin", "上海市浦东新区")
+    page.press("#f-origin", "Tab")
     page.fill("#f-celsius", "36.4")
     page.fill("#f-phone", CHEN.phone)
     page.fill("#f-id_number", CHEN.id_number[:-1] + ("1" if CHEN.id_number[-1] != "1" else "2"))
