@@ -31,6 +31,7 @@ from tongxin.access.roles import ROLES
 from tongxin.desk import SIGNED_IN
 from tongxin.installation import Installation
 from tongxin.web import app as composition
+from tongxin.web.guards import COOKIE
 
 Route = tuple[str, str, HTTPRouteHandler | Any]
 ASKERS: Final = (None, *BY_ROLE.values(), ZHOU, FENG)
@@ -102,6 +103,15 @@ class Walk:
         if example.ok not in wanted:
             assert self.scene.heads() == before, f"{said}: it recorded something"
         self.search(answer, example, who, str(call), said)
+        if example.becomes:
+            self.leave(answer)
+
+    def leave(self, answer: Any) -> None:
+        """End the session just begun: an account has a few only, and the walk needs its first."""
+        token = answer.cookies.get(COOKIE) or answer.json()["token"]
+        self.client.cookies.clear()
+        headers = {"Authorization": f"Bearer {token}"}
+        assert self.client.post("/api/v1/logout", headers=headers).status_code == 204
 
     def search(
         self, answer: Any, example: Example, who: Worker | None, sent: str, said: str
