@@ -12,6 +12,7 @@ from tongxin.policy.clauses import DESIGN, Cited
 from tongxin.policy.due import SWAB
 from tongxin.policy.judgement import Judgement, Plan, Reason, Standing, StandingAt, Task
 from tongxin.policy.pack import Pack
+from tongxin.policy.standing import stopped
 
 
 class Topic(StrEnum):
@@ -80,6 +81,10 @@ _RELEASED = Text("已于 {at} 解除。", "Released at {at}.")
 _NO_END = Text("没有期限：没有别的要求。", "There is no end, because nothing further is asked.")
 _STILL_TO_DO = Text(
     "没有期限；还有要办的事，见下。", "There is no end; something is still to be done, see below."
+)
+_DOCTOR_FIRST = Text(
+    "先由医生看过，没有问题以后再按下面的做。",
+    "A doctor sees you first; what is said here is for when nothing was found.",
 )
 _DAYS_AHEAD = Text("到达后：{label} {days} 天。", "After you arrive: {label} for {days} days.")
 _TESTS_AHEAD = Text("到达后：{label}。", "After you arrive: {label}.")
@@ -196,7 +201,10 @@ def _asked(made: Plan, standing: StandingAt, pack: Pack) -> list[Line]:
     over = standing.word is Standing.RELEASED
     lines = [] if over else _mode(made, standing, pack)
     lines += _to_come(made, pack) if standing.word is Standing.EXPECTED else []
-    lines += [] if made.advice is None or over else [Line(Topic.ASKED, made.advice)]
+    if made.advice is not None and not over:
+        # Advice is written for the healthy, and may be to live as usual.
+        first = [Line(Topic.ASKED, _DOCTOR_FIRST)] if stopped(made, standing.now) else []
+        lines += [*first, Line(Topic.ASKED, made.advice)]
     lines += [
         _task(task, standing, pack) for task in made.next_tasks if not _lapsed(task, standing)
     ]

@@ -39,9 +39,8 @@ def _before_the_course(made: Plan, now: datetime) -> _Word | None:
         return Standing.UNJUDGED, None, made.reasons
     if made.provisional:
         return Standing.EXPECTED, made.begun_at, made.reasons
-    stopped = _stopped(made, now)
-    if made.stages and stopped:
-        return Standing.HELD, None, stopped
+    if made.stages and (ill := stopped(made, now)):
+        return Standing.HELD, None, ill
     if made.undetermined is not None:
         until = made.undetermined_until
         if until is None or now < until:
@@ -49,7 +48,7 @@ def _before_the_course(made: Plan, now: datetime) -> _Word | None:
     return None
 
 
-def _stopped(made: Plan, now: datetime) -> tuple[Reason, ...]:
+def stopped(made: Plan, now: datetime) -> tuple[Reason, ...]:
     """Symptom, fever or positive test that has not ended: told whatever the word is."""
     return tuple(
         hold.reason
@@ -64,7 +63,7 @@ def _in_the_course(made: Plan, now: datetime) -> _Word:
         until = max(one.until for one in excepted)
         return Standing.EXCEPTED, until, tuple(_by_exception(one) for one in excepted)
     if not made.stages:
-        return Standing.REGISTERED, None, (*_stopped(made, now), *made.reasons)
+        return Standing.REGISTERED, None, (*stopped(made, now), *made.reasons)
     if made.released_at is not None and now >= made.released_at:
         return Standing.RELEASED, None, made.reasons
     if made.until is not None and now >= made.until:
