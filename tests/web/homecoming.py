@@ -48,6 +48,10 @@ def _call_resident(scene: Scene, village: str) -> Call:
     return Call({"person": scene.away(village)}, json={"outcome": "stays"})
 
 
+def _look_at_away(scene: Scene, village: str) -> Call:
+    return Call(form={"person": scene.away(village), "reason": "联系本人"})
+
+
 def _decide_json(scene: Scene, village: str) -> Call:
     one, other = scene.expected(village), scene.at_post(village)
     told = {"one": one.subject, "other": other.subject, "is_same": True, "reason": "核对过证件"}
@@ -128,6 +132,7 @@ EXAMPLES: Final[Examples] = {
     ("POST", "/calls/new"): Example(
         lambda _scene, village: Call(form={"name": "试在外", "village": village}), 303, at="village"
     ),
+    ("POST", "/calls/reveal"): Example(_look_at_away, at="village", reveals=True),
     ("GET", "/declarations/new"): Example(nothing),
     ("POST", "/declarations/new"): Example(_declare_form, 303, at="village"),
     ("GET", "/declarations/{party:str}"): Example(_declared, at="village"),
@@ -136,6 +141,9 @@ EXAMPLES: Final[Examples] = {
         lambda _scene, _place: Call(form={"name": "试", "view": "expected"})
     ),
     ("GET", _COMING): Example(_about("expected", whole=True), at="village"),
+    ("POST", f"{_COMING}/reveal"): Example(
+        _about("expected", form={"reason": "联系本人"}, whole=True), at="village", reveals=True
+    ),
     ("POST", f"{_COMING}/plan"): Example(
         _about("expected", form={"planned_at": "2022-04-12T02:30"}, whole=True), 303, at="village"
     ),

@@ -1,6 +1,6 @@
 """Arrivals for programs: record one, list, open one, explain it, reveal what is masked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -115,12 +115,12 @@ class Reason(Struct, frozen=True):
 
 
 class Revealed(Struct, frozen=True):
-    """The fields as recorded. That they were looked at is recorded too."""
+    """The fields as recorded, empty where none is. That they were looked at is recorded too."""
 
     name: str
-    id_number: str
-    phone: str
-    address: str
+    id_number: str = ""
+    phone: str = ""
+    address: str = ""
 
 
 @post("/api/v1/arrivals", opt={"may": "arrivals.record"})
@@ -216,15 +216,25 @@ def reveal(desk: AtDesk, person: FromPath[str], data: JSONBody[Reason]) -> Revea
 
 def revealed(desk: Desk, person: str, reason: str) -> Revealed:
     """Record that these fields were looked at and why, then give them."""
-    row = found(desk, person)[0]
-    if not desk.remit.allows("arrivals.reveal", row["area"]):
+    return looked(desk, found(desk, person)[0], reason)
+
+
+def looked(
+    desk: Desk, row: Mapping[str, Any], reason: str, may: str = "arrivals.reveal",
+    wanted: Collection[str] = Revealed.__struct_fields__,
+) -> Revealed:  # fmt: skip
+    """The same of any row about a person that was found in the remit: what it has of the `wanted`.
+
+    `may`: the capability that shows them where the row lies; `desk.outside_remit` without it.
+    """
+    if not desk.remit.allows(may, row["area"]):
         raise OUTSIDE_REMIT(area=row["area"])
-    fields = ("name", "id_number", "phone", "address")
+    fields = tuple(name for name in Revealed.__struct_fields__ if name in wanted and name in row)
     desk.record(
         access.REVEALED, access.Revealed(subject=row["subject"], fields=fields, reason=reason),
         subject=desk.who.account, purpose=REGISTRATION, area=desk.township,
     )  # fmt: skip
-    return Revealed(*(row[field] for field in fields))
+    return Revealed(**{name: row[name] for name in fields})
 
 
 def found(desk: Desk, person: str) -> list[queries.Row]:

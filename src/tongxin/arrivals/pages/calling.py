@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from litestar import get, post
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from tongxin.arrivals.calls import api
+from tongxin.arrivals import api as arrivals
+from tongxin.arrivals.calls import api, queries
 from tongxin.arrivals.calls.facts import AwayCalled
 from tongxin.arrivals.pages import fields
 from tongxin.arrivals.pages.fields import NO_NAME, NO_VILLAGE
@@ -84,6 +86,29 @@ def record(desk: AtDesk, data: Typed) -> Template | Redirect:
     return _page(desk, form, 422)
 
 
+@post("/calls/reveal", opt={"may": "arrivals.reveal"}, sync_to_thread=True)
+def reveal(desk: AtDesk, data: Typed) -> Template:
+    """The form for a call with the telephone to dial, once the look is recorded."""
+    form = Form(data)
+    row, may = _known(desk, form)
+    reason = typed.look_reason(form)
+    if not form.sound:
+        return _page(desk, form, 422)
+    fresh = Form(id=new_id(), person=form.text("person"), episode=form.text("episode"))
+    shown = arrivals.looked(desk, row, reason, may, ("name", "phone", "address"))
+    return _page(desk, fresh, revealed=shown)
+
+
+def _known(desk: Desk, form: Form) -> tuple[queries.Row, str]:
+    """What is known of whoever is called, and what it takes to see it unmasked.
+
+    Before the first call that is what the registry knows.
+    """
+    if _is_first(form):
+        return api.away(desk, form.text("person")), "registry.reveal"
+    return api.found(desk, form.text("person"), form.text("episode")), "arrivals.reveal"
+
+
 def _is_first(form: Form) -> bool:
     """Whether it is the first call to a resident whom the registry knows to be away."""
     return bool(form.text("person")) and not form.text("episode")
@@ -132,17 +157,22 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
     )  # fmt: skip
 
 
-def _page(desk: Desk, form: Form, status: int = 200) -> Template:
-    guest, outcomes = None, dict(OUTCOMES)
-    if _is_first(form):
-        del outcomes[""]  # he is noted already
-        guest = api.shown_uncalled(api.away(desk, form.text("person")), {})
-    elif form.text("person"):
-        guest = api.shown(api.found(desk, form.text("person"), form.text("episode")), {})
+def _page(
+    desk: Desk, form: Form, status: int = 200, revealed: arrivals.Revealed | None = None
+) -> Template:
+    guest, may_reveal, outcomes = None, False, dict(OUTCOMES)
+    if form.text("person"):
+        if _is_first(form):
+            del outcomes[""]  # he is noted already
+        row, may = _known(desk, form)
+        guest = (api.shown_uncalled if _is_first(form) else api.shown)(row, {})
+        may_reveal = all(desk.remit.allows(each, row["area"]) for each in ("arrivals.reveal", may))
+    known = {name: form.text(name) for name in ("person", "episode") if form.text(name)}
     return desk.page(
         "arrivals/call.html", status, form=form, guest=guest, outcomes=list(outcomes.items()),
-        villages=fields.villages(desk), origins=typed.origins(desk),
+        villages=fields.villages(desk), origins=typed.origins(desk), may_reveal=may_reveal,
+        revealed=revealed, here="/calls/new" + (f"?{urlencode(known)}" if known else ""),
     )  # fmt: skip
 
 
-HANDLERS: list[Any] = [list_page, new_page, record]
+HANDLERS: list[Any] = [list_page, new_page, record, reveal]

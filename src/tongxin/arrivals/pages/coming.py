@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 from msgspec.structs import replace
 
+from tongxin.arrivals import api as arrivals
 from tongxin.arrivals.checkpoints import queries as checkpoints
 from tongxin.arrivals.comings import api, queries
 from tongxin.arrivals.comings.queries import View
@@ -29,6 +30,7 @@ from tongxin.base.texts import Text
 from tongxin.desk import AtDesk, Desk
 from tongxin.forms import Form, Typed, go, says, typed_now
 from tongxin.ledger.facts import Entry
+from tongxin.registry import typed
 
 NO_RESULT = ProblemKind(
     "arrivals.no_finding", 422, zh="请选择看到了什么。", en="Choose what was found."
@@ -125,6 +127,17 @@ def find(desk: AtDesk, data: Typed) -> Template:
 def coming_page(desk: AtDesk, person: FromPath[str], episode: FromPath[str]) -> Template:
     """One coming: planned and actual, what is asked, and what can be recorded about it."""
     return _one(desk, person, episode, Form())
+
+
+@post("/comings/{person:str}/{episode:str}/reveal", opt={"may": "arrivals.reveal"},
+      sync_to_thread=True)  # fmt: skip
+def reveal(desk: AtDesk, person: FromPath[str], episode: FromPath[str], data: Typed) -> Template:
+    """The same page with the masked fields shown, once the look is recorded."""
+    form, row = Form(data), declarations.found(desk, person, episode)
+    reason = typed.look_reason(form)
+    if not form.sound:
+        return _one(desk, person, episode, form, 422)
+    return _one(desk, person, episode, form, revealed=arrivals.looked(desk, row, reason))
 
 
 @post("/comings/{person:str}/{episode:str}/plan", opt={"may": "arrivals.record"},
@@ -259,7 +272,10 @@ def _sizes(shown: list[api.Coming]) -> dict[str, int]:
     return {party: size for party, size in sizes.items() if size > 1}
 
 
-def _one(desk: Desk, person: str, episode: str, form: Form, status: int = 200) -> Template:
+def _one(
+    desk: Desk, person: str, episode: str, form: Form, status: int = 200,
+    revealed: arrivals.Revealed | None = None,
+) -> Template:  # fmt: skip
     row = declarations.found(desk, person, episode)
     judged = declarations.judged_of(desk, row)
     records = desk.records(row["subject"])
@@ -274,7 +290,7 @@ def _one(desk: Desk, person: str, episode: str, form: Form, status: int = 200) -
         together=others, apart=apart(others), results=list(RESULTS.items()),
         receivers=list(RECEIVERS.items()), here=f"/comings/{person}/{episode}",
         events=[event for event in events(desk, records, {}, row["area"]) if event.id in mine],
-        certificate=_certificate(judged.entries),
+        certificate=_certificate(judged.entries), revealed=revealed,
     )  # fmt: skip
 
 
@@ -299,5 +315,5 @@ def _typed(at: int | None, now: datetime) -> str:
 
 
 HANDLERS: list[Any] = [
-    list_page, find, coming_page, change_plan, call_off, find_at_door, hand_over, go_back,
+    list_page, find, coming_page, reveal, change_plan, call_off, find_at_door, hand_over, go_back,
 ]  # fmt: skip
