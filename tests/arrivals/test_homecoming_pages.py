@@ -196,6 +196,41 @@ def test_a_call_that_brings_somebody_home_wants_the_day(visitor: Visitor) -> Non
     assert "要回来" in visitor.open("/calls?all=1")
 
 
+def test_the_form_for_a_call_says_beforehand_when_the_day_is_needed(visitor: Visitor) -> None:
+    assert "选了“要回来”就要填" in visitor.open("/calls/new")
+
+
+def test_nothing_is_answered_for_whoever_records_a_call(visitor: Visitor, henan: Town) -> None:
+    page = visitor.open("/calls/new")
+    assert "只登记，还没打" in page
+    assert " checked" not in page
+    away = {"name": MA.name, "village": TAOLIN}
+    answer = visitor.send("/calls/new", **away)
+    assert answer.status_code == 422
+    assert 'id="f-outcome-wrong"' in answer.text
+    assert "请选择电话里怎么说" in answer.text
+    assert f'value="{MA.name}"' in answer.text, "what was typed is kept"
+    assert visitor.send("/calls/new", **away, outcome="noted").status_code == 303
+    henan.clock.advance(minutes=5)
+    page = visitor.open("/calls")
+    assert "1 人该打电话" in page
+    assert "只登记，还没打" in page
+
+
+def test_who_is_noted_already_is_not_noted_once_more(visitor: Visitor, henan: Town) -> None:
+    visitor.send("/calls/new", name=MA.name, village=TAOLIN, outcome="noted")
+    henan.clock.advance(minutes=5)
+    query = visitor.open("/calls").partition('href="/calls/new?person=')[2].partition('"')[0]
+    person, episode = query.split("&amp;episode=")
+    page = visitor.open(f"/calls/new?person={person}&episode={episode}")
+    assert "只登记，还没打" not in page
+    assert " checked" not in page
+    known = {"person": person, "episode": episode}
+    assert 'id="f-outcome-wrong"' in visitor.send("/calls/new", **known).text
+    assert visitor.send("/calls/new", **known, outcome="noted").status_code == 422
+    assert visitor.send("/calls/new", **known, outcome="stays").status_code == 303
+
+
 def test_the_township_they_are_bound_for_is_known_by_its_name(
     visitor: Visitor, henan: Town
 ) -> None:

@@ -130,7 +130,11 @@ EXAMPLES: Final[Examples] = {
     ("GET", "/calls"): Example(nothing),
     ("GET", "/calls/new"): Example(nothing),
     ("POST", "/calls/new"): Example(
-        lambda _scene, village: Call(form={"name": "试在外", "village": village}), 303, at="village"
+        lambda _scene, village: Call(
+            form={"name": "试在外", "village": village, "outcome": "noted"}
+        ),
+        303,
+        at="village",
     ),
     ("POST", "/calls/reveal"): Example(_look_at_away, at="village", reveals=True),
     ("GET", "/declarations/new"): Example(nothing),

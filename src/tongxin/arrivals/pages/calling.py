@@ -33,6 +33,8 @@ NO_OUTCOME = ProblemKind(
     zh="请选择电话里怎么说，没打通也要选。",
     en="Choose what came of the call, also where nobody answered.",
 )
+# What the form says where nobody was called yet: an empty answer is no answer.
+_NOTED: Final = "noted"
 CALLED = says("arrivals.called", "已记录。", "Recorded.")
 OUTCOMES: Final = {
     "returns": Text("要回来", "Means to come"), "stays": Text("不回来", "Stays there"),
@@ -131,7 +133,9 @@ def _return_day(form: Form) -> datetime | None:
 
 
 def _read(desk: Desk, form: Form) -> api.NewCall | None:
-    outcome = form.text("outcome")
+    outcome = form.text("outcome", NO_OUTCOME)
+    if outcome == _NOTED and not form.text("person"):
+        outcome = ""
     values: dict[str, Any] = {"called_at": desk.now, "outcome": outcome, "note": form.text("note")}
     person, episode = form.text("person"), form.text("episode")
     if person and episode:
@@ -160,16 +164,16 @@ def _read(desk: Desk, form: Form) -> api.NewCall | None:
 def _page(
     desk: Desk, form: Form, status: int = 200, revealed: arrivals.Revealed | None = None
 ) -> Template:
-    guest, may_reveal, outcomes = None, False, dict(OUTCOMES)
+    guest, may_reveal = None, False
+    outcomes = [(value or _NOTED, title) for value, title in OUTCOMES.items()]
     if form.text("person"):
-        if _is_first(form):
-            del outcomes[""]  # he is noted already
+        outcomes = [each for each in outcomes if each[0] != _NOTED]  # he is noted already
         row, may = _known(desk, form)
         guest = (api.shown_uncalled if _is_first(form) else api.shown)(row, {})
         may_reveal = all(desk.remit.allows(each, row["area"]) for each in ("arrivals.reveal", may))
     known = {name: form.text(name) for name in ("person", "episode") if form.text(name)}
     return desk.page(
-        "arrivals/call.html", status, form=form, guest=guest, outcomes=list(outcomes.items()),
+        "arrivals/call.html", status, form=form, guest=guest, outcomes=outcomes,
         villages=fields.villages(desk), origins=typed.origins(desk), may_reveal=may_reveal,
         revealed=revealed, here="/calls/new" + (f"?{urlencode(known)}" if known else ""),
     )  # fmt: skip
