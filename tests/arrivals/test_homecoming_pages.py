@@ -5,8 +5,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from tests.arrivals.homecoming import at_post, told
+from tests.conftest import SignedIn
 from tests.town import Town
-from tests.village import CHEN, CHEN_FAMILY, LI, MA, MORNING, NEIGHBOUR, SUN, TAOLIN, WU
+from tests.village import CHEN, CHEN_FAMILY, LI, MA, MORNING, NEIGHBOUR, SUN, TAOLIN, WU, Worker
 from tests.web.visitor import Visitor
 from tongxin.arrivals import identity
 from tongxin.arrivals.passages.facts import PassageRecorded
@@ -187,6 +188,24 @@ def test_a_village_without_a_checkpoint_is_listed_until_one_covers_it(visitor: V
     post = page.partition('href="/checkpoints/')[2].partition('"')[0]
     visitor.send(f"/checkpoints/{post}/close", reason="改道")
     assert "16 个村没有卡点" in visitor.open("/checkpoints")
+
+
+def test_villages_without_a_checkpoint_are_counted_where_somebody_works(
+    visitor: Visitor, signed_in: SignedIn
+) -> None:
+    def bare(who: Worker) -> int:
+        found = visitor.client.get("/api/v1/figures", headers=signed_in(who)).json()
+        (amount,) = [f["amount"] for f in found if f["figure"] == "arrivals.now.uncovered"]
+        return int(amount)
+
+    assert (bare(LI), bare(SUN)) == (16, 1)
+    visitor.send("/checkpoints", name="省道卡点", villages=TAOLIN)
+    assert (bare(LI), bare(SUN)) == (15, 0)
+    assert "您这里 15 个村没有卡点" in visitor.open("/checkpoints")
+    visitor.sign_in(SUN)
+    page = visitor.open("/checkpoints")
+    assert "您这里每个村都有卡点" in page
+    assert "省道卡点" in page, "every checkpoint is listed, wherever somebody works"
 
 
 def test_a_call_that_brings_somebody_home_wants_the_day(visitor: Visitor) -> None:

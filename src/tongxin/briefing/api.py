@@ -7,7 +7,7 @@ from litestar import get
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
-from tongxin.arrivals.checkpoints.queries import uncovered
+from tongxin.arrivals.checkpoints.queries import uncovered_in
 from tongxin.arrivals.comings import queries as comings
 from tongxin.arrivals.comings.queries import View
 from tongxin.base.clock import to_ms
@@ -124,7 +124,7 @@ def _comings(desk: Desk, untold: int) -> list[Figure]:
     if not desk.remit.holds("arrivals.read"):
         return []  # a zero would say that nobody is expected
     now = comings.counts(desk.remit, desk.connection, desk.township, to_ms(desk.now))
-    bare = len(uncovered(desk.connection, desk.township))
+    bare = len(uncovered_in(desk.remit, desk.connection, desk.township))
     return [
         Figure(f"{NOW}{view.value}", title, now[view], f"/comings?view={view.value}")
         for view, title in _NOW_TITLES.items()

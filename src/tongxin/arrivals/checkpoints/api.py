@@ -41,7 +41,7 @@ class Village(Struct, frozen=True):
 
 
 class Posts(Struct, frozen=True):
-    """All checkpoints, and the villages that none of the open ones covers."""
+    """All checkpoints, and the asker's villages that none of the open ones covers."""
 
     checkpoints: list[queries.Post]
     uncovered: list[Village]
@@ -56,8 +56,8 @@ class Opened(Struct, frozen=True):
 
 @get("/api/v1/checkpoints", opt={"may": "arrivals.read"}, sync_to_thread=True)
 def list_checkpoints(desk: AtDesk) -> Posts:
-    """Every checkpoint with the villages it covers, and those that none covers."""
-    bare = queries.uncovered(desk.connection, desk.township)
+    """Every checkpoint with the villages it covers, and those of the asker that none covers."""
+    bare = queries.uncovered_in(desk.remit, desk.connection, desk.township)
     return Posts(
         queries.checkpoints(desk.connection, desk.township),
         [Village(code, name) for code, name in bare],

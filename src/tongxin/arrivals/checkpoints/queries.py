@@ -1,14 +1,20 @@
-"""How checkpoints are found. Where they stand hangs at every road: so they take no remit."""
+"""How checkpoints are found. Where they stand hangs at every road: so they take no remit.
+
+Only what is counted for somebody is counted where he works.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from tongxin.arrivals.checkpoints.tables import checkpoint, coverage
+from tongxin.base.remit import Remit
 from tongxin.registry.queries import places
+
+READ: Final = "arrivals.read"
 
 
 class Post(Struct, frozen=True):
@@ -60,6 +66,13 @@ def uncovered(connection: Connection, township: str) -> list[tuple[str, str]]:
     )
     named = places(connection, township)
     return [(code, name) for code, name in named.items() if len(code) == 12 and code not in covered]
+
+
+def uncovered_in(remit: Remit, connection: Connection, township: str) -> list[tuple[str, str]]:
+    """The same of the villages of whose comings the asker reads: what his figure counts."""
+    return [
+        (code, name) for code, name in uncovered(connection, township) if remit.allows(READ, code)
+    ]
 
 
 def _post(row: Mapping[str, Any] | Any, villages: list[str]) -> Post:

@@ -27,7 +27,7 @@ CLOSED = says("arrivals.post_closed", "卡点已撤销。", "The checkpoint is c
 
 @get("/checkpoints", opt={"may": "arrivals.read"}, sync_to_thread=True)
 def list_page(desk: AtDesk) -> Template:
-    """Every checkpoint, and the villages that none covers."""
+    """Every checkpoint, and the villages of the asker that none covers."""
     return _page(desk, Form())
 
 
@@ -87,7 +87,7 @@ def _page(
     return desk.page(
         "arrivals/posts.html", status, form=form, edited=edited,
         posts=queries.checkpoints(desk.connection, desk.township),
-        uncovered=queries.uncovered(desk.connection, desk.township),
+        uncovered=queries.uncovered_in(desk.remit, desk.connection, desk.township),
         villages=[(c, n) for c, n in named.items() if len(c) > len(desk.township)],
         may=desk.remit.holds("places.record"),
     )  # fmt: skip
