@@ -52,12 +52,27 @@ def changed_page(desk: AtDesk, after: FromQuery[str] = "") -> Template:
     return desk.page("changed.html", last=last, people=people, next=shown.next)
 
 
-def news(desk: Desk) -> ListInForce | None:
-    """The list that came into force last, while that is news."""
+class News(Struct, frozen=True):
+    """A list that came into force, and how many of the asker's people stayed where it differs.
+
+    Whose standing it changed is among them: that takes judging each anew, which a page that
+    everybody opens first does not.
+    """
+
+    last: ListInForce
+    people: int
+
+
+def news(desk: Desk) -> News | None:
+    """The list that came into force last, while that is news to the asker: not if it meets nobody
+    of his.
+    """
     last = newest(desk)
     if last is None or last.known_at is None or last.known_at < desk.now - _NEWS:
         return None
-    return last
+    compared = preview.of_list(desk.context(), last.proposal, last.body, desk.now)
+    people = preview.touched_of(desk.remit, desk.connection, desk.township, compared)
+    return News(last, len(people)) if people else None
 
 
 def newest(desk: Desk) -> ListInForce | None:

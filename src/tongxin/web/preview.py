@@ -133,9 +133,11 @@ def compare(
 
     `only_mine` leaves everybody else out: of the counts, too.
     """
-    people = touched(connection, township, compared)
-    if only_mine:
-        people = _mine(remit, connection, township, people)
+    people = (
+        touched_of(remit, connection, township, compared)
+        if only_mine
+        else touched(connection, township, compared)
+    )
     part = [person for person in people if person > after][:most]
     changes: list[Change] = []
     changed = fresh = 0
@@ -178,8 +180,11 @@ def touched(connection: Connection, township: str, compared: Compared) -> list[s
     return sorted(found)
 
 
-def _mine(remit: Remit, connection: Connection, township: str, people: list[str]) -> list[str]:
-    """Those of these people about whom the asker may read."""
+def touched_of(
+    remit: Remit, connection: Connection, township: str, compared: Compared
+) -> list[str]:
+    """Those of the touched about whom the asker may read."""
+    people = touched(connection, township, compared)
     mine: set[str] = set()
     for chunk in opening.in_chunks(people):
         named = queries.names_of(remit, connection, township, chunk)
