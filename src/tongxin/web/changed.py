@@ -1,8 +1,10 @@
 """Whom the latest list of areas at risk changed: for those who reach them, why, and by when."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from litestar import get
 from litestar.params import FromQuery
@@ -11,6 +13,7 @@ from msgspec import Struct
 
 from tongxin.base.clock import to_ms
 from tongxin.desk import AtDesk, Desk
+from tongxin.ledger.store import Store
 from tongxin.policy.engine import standing_at
 from tongxin.policy.explain import Line, Topic, explain
 from tongxin.policy.judgement import Judgement
@@ -23,6 +26,11 @@ HERE: Final = "/changed"
 # So long after it came into force a list is news.
 _NEWS: Final = timedelta(hours=24)
 _PAGE: Final = 50
+_READ: Final = "arrivals.read"
+_FRESH_S: Final = 600
+_MOST_COUNTED: Final = 500
+_Asked = tuple[str, tuple[str, ...], str, float]
+_counted: Final[WeakKeyDictionary[Store, OrderedDict[_Asked, int]]] = WeakKeyDictionary()
 
 
 class Touched(Struct, frozen=True):
@@ -37,7 +45,7 @@ class Touched(Struct, frozen=True):
     done: int
 
 
-@get(HERE, opt={"may": "arrivals.read"}, sync_to_thread=True)
+@get(HERE, opt={"may": _READ}, sync_to_thread=True)
 def changed_page(desk: AtDesk, after: FromQuery[str] = "") -> Template:
     """Those in the asker's remit whom the list that came into force last changed."""
     last = newest(desk)
@@ -70,9 +78,25 @@ def news(desk: Desk) -> News | None:
     last = newest(desk)
     if last is None or last.known_at is None or last.known_at < desk.now - _NEWS:
         return None
+    people = _concerned(desk, last)
+    return News(last, people) if people else None
+
+
+def _concerned(desk: Desk, last: ListInForce) -> int:
+    """How many of the asker's people a list concerns; counted anew every ten minutes.
+
+    Every look at the first page asks this, and a list may touch ten thousand.
+    """
+    known = _counted.setdefault(desk.store, OrderedDict())
+    asked = desk.township, desk.remit.areas(_READ), last.proposal, desk.now.timestamp() // _FRESH_S
+    if (counted := known.get(asked)) is not None:
+        return counted
     compared = preview.of_list(desk.context(), last.proposal, last.body, desk.now)
-    people = preview.touched_of(desk.remit, desk.connection, desk.township, compared)
-    return News(last, len(people)) if people else None
+    found = preview.touched_of(desk.remit, desk.connection, desk.township, compared)
+    known[asked] = len(found)
+    while len(known) > _MOST_COUNTED:
+        known.popitem(last=False)
+    return len(found)
 
 
 def newest(desk: Desk) -> ListInForce | None:
