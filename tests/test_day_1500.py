@@ -70,7 +70,9 @@ def test_no_role_finds_a_door_that_takes_a_standing(
 def test_no_operation_of_the_interface_takes_a_standing(app: Litestar) -> None:
     schema = msgspec.to_builtins(app.openapi_schema.to_schema())
     taken: set[str] = set()
-    for path, operations in schema["paths"].items():
+    # A search asks for standings, and records nothing.
+    recording = {path: o for path, o in schema["paths"].items() if not path.endswith("/find")}
+    for path, operations in recording.items():
         for method, operation in operations.items():
             body = operation.get("requestBody") if isinstance(operation, dict) else None
             taken |= {f"{method} {path}: {name}" for name in names_in(body, schema)}

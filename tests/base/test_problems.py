@@ -33,9 +33,13 @@ def test_a_code_is_a_pillar_and_what_is_wrong(code: str) -> None:
     assert pillar.isidentifier() and wrong.isidentifier() and code == code.lower()
 
 
+# Said beside a verdict of what was recorded: no request fails by them.
+TOLD_OF_WHAT_IS_RECORDED = {"ledger.mark_waits"}
+
+
 @pytest.mark.parametrize("code", sorted(ALL_KINDS))
 def test_a_status_is_one_of_a_failure(code: str) -> None:
-    assert 400 <= ALL_KINDS[code].status <= 599
+    assert 400 <= ALL_KINDS[code].status <= 599 or code in TOLD_OF_WHAT_IS_RECORDED
 
 
 def test_two_problems_cannot_share_a_code() -> None:

@@ -1,8 +1,6 @@
 """By which names the server answers, who reads its figures of running, how fast facts may come."""
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from ipaddress import ip_address
@@ -17,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tests.apart import finished
 from tests.conftest import SignedIn
 from tests.town import Clock, Town
 from tests.village import MORNING, QIAN, SUN, TAOLIN, TOWNSHIP, WU, arrival, batch, wire
@@ -116,9 +115,7 @@ def test_figures_of_running_are_for_this_machine_or_for_a_token(
     installation: Installation, token: str, address: str, headers: dict[str, str], wanted: int
 ) -> None:
     app = make(installation, Settings(metrics_token=token))
-    with ThreadPoolExecutor(1) as apart:  # a browser test may have left this thread a running loop
-        told = apart.submit(asyncio.run, asked(From(app, address), "/metrics", headers))
-    assert told.result() == wanted
+    assert finished(asked(From(app, address), "/metrics", headers)) == wanted
 
 
 async def asked(app: Any, path: str, headers: dict[str, str]) -> int:

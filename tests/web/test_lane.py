@@ -1,6 +1,5 @@
 """The lane through the bulk doors says and refuses what the handlers behind it do, only sooner."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from prometheus_client import REGISTRY
 
+from tests.apart import finished
 from tests.conftest import Headers, SignedIn
 from tests.town import Town
 from tests.village import CHEN, LI, QIAN, QUANJI, SUN, TAOLIN, WU, arrival, batch, wire
@@ -54,7 +54,7 @@ def by_lane(app: Litestar, path: str, headers: Headers, *parts: bytes) -> Any:
 
     sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     asked = asked_of([(b"host", b"localhost"), *sent])
-    return asyncio.run(app.lanes[path].answer(asked, receive, []))
+    return finished(app.lanes[path].answer(asked, receive, []))
 
 
 def test_an_arrival_in_order_goes_by_the_lane(
@@ -193,7 +193,7 @@ def test_what_came_comes_again_and_then_what_is_to_come() -> None:
         receive = again([{"type": "http.request", "body": b"1"}], later)
         return [(await receive())["type"] for _ in range(3)]
 
-    assert asyncio.run(all_of_it()) == ["http.request", "http.disconnect", "http.disconnect"]
+    assert finished(all_of_it()) == ["http.request", "http.disconnect", "http.disconnect"]
 
 
 @pytest.mark.parametrize("name", [b"host", b"authorization"])
@@ -210,7 +210,7 @@ def test_what_decides_and_is_said_twice_is_for_the_handler(
         raise AssertionError("the lane looked at the body")
 
     asked = asked_of([*said.items(), (name, said[name])])
-    assert asyncio.run(app.lanes[ARRIVALS].answer(asked, receive, [])) is None
+    assert finished(app.lanes[ARRIVALS].answer(asked, receive, [])) is None
 
 
 def test_each_arrival_counts_once_toward_the_pace_whichever_way_it_takes(
