@@ -149,7 +149,27 @@ def test_two_copies_know_nothing_of_each_other(
         assert Town(other, clock).stream(came.subject) is None
 
 
-def test_a_server_that_does_not_answer_is_not_waited_for_for_ever() -> None:
+class Asked(Exception):
+    """Instead of a connection."""
+
+
+@pytest.mark.parametrize(("said", "waits"), [("", 10), ("?connect_timeout=3", "3")])
+def test_a_server_that_does_not_answer_is_waited_for_so_long(said: str, waits: object) -> None:
+    database = Database(f"postgresql://tongxin@127.0.0.1/tongxin{said}")
+    given: dict[str, object] = {}
+
+    @sa.event.listens_for(database.engine, "do_connect")
+    def connect(_dialect: object, _record: object, _args: object, named: dict[str, object]) -> None:
+        given.update(named)
+        raise Asked
+
+    with pytest.raises(Asked), database.engine.connect():
+        pass
+    assert given["connect_timeout"] == waits
+    assert given["tcp_user_timeout"] == 30_000
+
+
+def test_a_server_that_does_not_answer_is_given_up() -> None:
     with socket.socket() as silent:  # takes the connection and never says a word
         silent.bind(("127.0.0.1", 0))
         silent.listen()

@@ -82,14 +82,18 @@ def test_the_checkpoint_finds_its_one_button(visitor: Visitor) -> None:
     assert "没有要办的事" not in page
 
 
-def test_somebody_decides_what_is_on_hold(visitor: Visitor, town: Town) -> None:
-    phone = town.device(SUN)
+def of_nobody(town: Town) -> None:
+    """A telephone sends the temperature of somebody who is unknown: it is put on hold."""
     unknown = wire(
-        phone, arrivals.TEMPERATURE_TAKEN,
+        town.device(SUN), arrivals.TEMPERATURE_TAKEN,
         arrivals.TemperatureTaken(taken_at=MORNING, celsius=37.9), subject=f"person-{new_id()}",
         purpose=f"episode:{new_id()}",
     )  # fmt: skip
     town.sent([unknown])
+
+
+def test_somebody_decides_what_is_on_hold(visitor: Visitor, town: Town) -> None:
+    of_nobody(town)
     visitor.sign_in(ZHAO)
     page = visitor.open("/inbox")
     assert "1 条记录在等人处理" in page
@@ -102,13 +106,7 @@ def test_somebody_decides_what_is_on_hold(visitor: Visitor, town: Town) -> None:
 
 
 def test_the_tag_of_what_is_on_hold_agrees_with_its_reason(visitor: Visitor, town: Town) -> None:
-    phone = town.device(SUN)
-    nobody = wire(
-        phone, arrivals.TEMPERATURE_TAKEN,
-        arrivals.TemperatureTaken(taken_at=MORNING, celsius=37.9), subject=f"person-{new_id()}",
-        purpose=f"episode:{new_id()}",
-    )  # fmt: skip
-    town.sent([nobody])
+    of_nobody(town)
     visitor.sign_in(ZHAO)
     page = visitor.open("/inbox")
     assert "等待自动重试" in page

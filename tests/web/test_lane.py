@@ -256,9 +256,10 @@ def test_the_walk_over_all_routes_goes_by_the_lanes(
         assert told is not None and told.status == example.ok
 
 
-def test_where_the_database_fails_the_handler_says_so(
-    town: Town, app: Litestar, client: TestClient[Litestar], signed_in: SignedIn
-) -> None:
+def test_where_the_database_fails_the_handler_says_so_and_the_log_that_the_lane_failed(
+    town: Town, app: Litestar, client: TestClient[Litestar], signed_in: SignedIn,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
     """A session that cannot be looked up is no crash of the lane."""
     assert isinstance(app, Application)
     headers = signed_in(WU) | JSON
@@ -266,6 +267,7 @@ def test_where_the_database_fails_the_handler_says_so(
     with town.installation.database.writing() as connection:
         connection.execute(sa.text("ALTER TABLE session RENAME TO elsewhere"))
     answer = client.post(ARRIVALS, content=coming(), headers=headers)
+    assert f"the lane of {ARRIVALS} hands on" in caplog.text
     app.lanes = {}
     as_ever = client.post(ARRIVALS, content=coming(), headers=headers)
     assert answer.status_code >= 500

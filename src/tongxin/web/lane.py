@@ -92,7 +92,10 @@ class Lane:
             bulk = await self._reader(who, self._installation.store, now, body)
             if not self._paces_itself:
                 self._front.take(who.account, len(bulk.drafts), to_ms(now))
-        except Exception:  # because the handler itself says what is wrong, in its own words
+        except (Problem, msgspec.MsgspecError):
+            return None  # a bad request: the handler says what is wrong, in its own words
+        except Exception as error:  # because the handler may yet do it; the log must know
+            _log.warning("the lane of %s hands on: %s", self.counters.path, whereabouts(error))
             return None
         return await self._recorded(bulk, now)
 
